@@ -1,0 +1,34 @@
+import tseslint from 'typescript-eslint';
+
+export default [
+  { ignores: ['dist/', 'node_modules/', '.data/', 'web/dist/', 'web/src/api/schema.d.ts'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports: a thing has one name everywhere.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrels: import a thing from where it is.' },
+      ],
+      'max-lines': ['error', { max: 400 }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/cli/**/*.ts', 'src/cli.ts', 'workers/all-in-one.ts', 'workers/print-week.ts', 'bench/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    ignores: ['config/**', 'test/**', 'bench/**'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings come from config/env.ts.' }],
+    },
+  },
+  { files: ['web/vite.config.ts', '*.config.js', '*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+];
