@@ -5,6 +5,7 @@ import { Person, Territory } from '../access/access.entities.js';
 @Entity({ name: 'company' })
 @Unique(['territoryId', 'id'])
 @Unique(['territoryId', 'ref'])
+@ForeignKey(() => Company, ['territoryId', 'mergedIntoId'], ['territoryId', 'id'], { name: 'fk_company_merged_into' })
 @Check('ck_company_siren', "siren is null or siren ~ '^[0-9]{9}$'")
 export class Company {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;

@@ -40,14 +40,14 @@ export class ImportFilePart {
 /** Why a row was refused: where, what was found, what was expected. */
 @Entity({ name: 'import_error' })
 @ForeignKey(() => ImportJob, ['territoryId', 'importId'], ['territoryId', 'id'], { name: 'fk_import_error_import', onDelete: 'CASCADE' })
-@Index('ix_import_error_import', ['importId', 'row'])
+@Index('ix_import_error_import', ['importId', 'rowNumber'])
 export class ImportError {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) id!: string;
   @Column('uuid') territoryId!: string;
   @Column('uuid') importId!: string;
   /** Line of the sheet as a person counts it: the header is row 1. */
-  @Column('integer') row!: number;
-  @Column('text') column!: string;
+  @Column('integer') rowNumber!: number;
+  @Column('text') columnName!: string;
   @Column('text') code!: string;
   @Column('text') found!: string;
   @Column('text') expected!: string;

@@ -1,0 +1,84 @@
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import type { Context } from '../context.js';
+import type { OutboxName, OutboxPayloads } from '../jobs.js';
+
+export interface AuditEntry {
+  action: string;
+  subjectType: string;
+  subjectId: string;
+  data?: Record<string, unknown>;
+}
+
+/** One transaction under a context: what an action may do to the database. */
+export class Transaction {
+  constructor(
+    readonly context: Context,
+    readonly entities: EntityManager,
+    /** "Now" of the whole transaction. */
+    readonly now: Date,
+  ) {}
+
+  /** Runs SQL with `$1` parameters; row-level security is on. */
+  async sql<Row>(query: string, parameters: unknown[] = []): Promise<Row[]> {
+    const result: unknown = await this.entities.query(query, parameters);
+    // The driver answers [rows, count] for UPDATE and DELETE.
+    if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') return result[0] as Row[];
+    return result as Row[];
+  }
+
+  /** Asks for a job; it is handed to the queue after the commit, at least once. */
+  async enqueue<Name extends OutboxName>(name: Name, payload: OutboxPayloads[Name]): Promise<void> {
+    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) VALUES ($1, $2, $3, $4)', [
+      this.context.territoryId || null, name, JSON.stringify(payload), this.now,
+    ]);
+  }
+
+  /** Writes the trail; part of the same transaction as the change it tells of. */
+  async audit(entry: AuditEntry): Promise<void> {
+    await this.sql(
+      'INSERT INTO audit_event (territory_id, at, person_id, action, subject_type, subject_id, data, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [this.context.territoryId || null, this.now, this.context.personId, entry.action, entry.subjectType, entry.subjectId, JSON.stringify(entry.data ?? {}), this.context.requestId],
+    );
+  }
+}
+
+/** PostgreSQL's codes for "somebody else was faster, try again": serialization failure, deadlock. */
+const RETRIED = new Set(['40001', '40P01']);
+const ATTEMPTS = 3;
+
+/**
+ * Every access to the database goes through here: one transaction, with `maillon.territory` and `maillon.person` set
+ * for row-level security and only for its length.
+ */
+export class UnitOfWork {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly now: () => Date,
+  ) {}
+
+  async write<T>(context: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(context, work, false);
+      } catch (error) {
+        if (attempt < ATTEMPTS && error instanceof QueryFailedError && RETRIED.has(String((error.driverError as { code?: unknown }).code))) continue;
+        throw error;
+      }
+    }
+  }
+
+  /** A read-only transaction on one snapshot of the database. */
+  async read<T>(context: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    return this.once(context, work, true);
+  }
+
+  private async once<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean): Promise<T> {
+    return this.dataSource.transaction(readOnly ? 'REPEATABLE READ' : 'READ COMMITTED', async (entities) => {
+      if (readOnly) await entities.query('SET TRANSACTION READ ONLY');
+      await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true)", [
+        context.territoryId, context.personId ?? '',
+      ]);
+      return work(new Transaction(context, entities, this.now()));
+    });
+  }
+}
