@@ -42,6 +42,11 @@ export class Transaction {
   }
 }
 
+export interface Scope {
+  /** Also read flows, sites and companies of territories that have an agreement with this one. */
+  across?: boolean;
+}
+
 /** PostgreSQL's codes for "somebody else was faster, try again": serialization failure, deadlock. */
 const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
@@ -56,10 +61,10 @@ export class UnitOfWork {
     private readonly now: () => Date,
   ) {}
 
-  async write<T>(context: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async write<T>(context: Context, work: (tx: Transaction) => Promise<T>, options: Scope = {}): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.once(context, work, false);
+        return await this.once(context, work, false, options);
       } catch (error) {
         if (attempt < ATTEMPTS && error instanceof QueryFailedError && RETRIED.has(String((error.driverError as { code?: unknown }).code))) continue;
         throw error;
@@ -68,15 +73,15 @@ export class UnitOfWork {
   }
 
   /** A read-only transaction on one snapshot of the database. */
-  async read<T>(context: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.once(context, work, true);
+  async read<T>(context: Context, work: (tx: Transaction) => Promise<T>, options: Scope = {}): Promise<T> {
+    return this.once(context, work, true, options);
   }
 
-  private async once<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean): Promise<T> {
+  private async once<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, { across }: Scope): Promise<T> {
     return this.dataSource.transaction(readOnly ? 'REPEATABLE READ' : 'READ COMMITTED', async (entities) => {
       if (readOnly) await entities.query('SET TRANSACTION READ ONLY');
-      await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true)", [
-        context.territoryId, context.personId ?? '',
+      await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true), set_config('maillon.across', $3, true)", [
+        context.territoryId, context.personId ?? '', across ? 'on' : '',
       ]);
       return work(new Transaction(context, entities, this.now()));
     });

@@ -1,0 +1,78 @@
+import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import 'express-session';
+import type { Request } from 'express';
+import type { Context } from '../platform/context.js';
+import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { Problem } from '../platform/problem.js';
+import type { Role } from './access.entities.js';
+import { type Permission, permissionsOf } from './permissions.js';
+
+declare module 'express-session' {
+  interface SessionData {
+    personId: string;
+    /** The territory the person is working in; one at a time. */
+    territoryId: string;
+    csrfToken: string;
+  }
+}
+
+/** Who makes the request, as the guard found them. */
+export interface Principal {
+  context: Context;
+  roles: Role[];
+  permissions: Set<Permission>;
+}
+
+type RequestWithPrincipal = Request & { principal?: Principal; id?: string };
+
+const NEEDED = 'maillon:permission';
+type Needed = Permission | 'public' | 'signed-in';
+
+/** The one permission a route needs. */
+export const RequirePermission = (permission: Permission): MethodDecorator => SetMetadata(NEEDED, permission satisfies Needed);
+/** A route for everyone, signed in or not: said, never assumed. */
+export const Public = (): MethodDecorator => SetMetadata(NEEDED, 'public' satisfies Needed);
+/** A route for whoever is signed in, whatever their role. */
+export const SignedIn = (): MethodDecorator => SetMetadata(NEEDED, 'signed-in' satisfies Needed);
+
+/** Refuses by default: a route that states nothing answers 403 to everyone, and a test walks all routes. */
+@Injectable()
+export class PermissionGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const needed = this.reflector.get<Needed | undefined>(NEEDED, execution.getHandler());
+    if (needed === undefined) throw new Problem(403, 'no-permission-stated', 'This route states no permission.');
+    if (needed === 'public') return true;
+
+    const request = execution.switchToHttp().getRequest<RequestWithPrincipal>();
+    const { personId, territoryId } = request.session ?? {};
+    if (!personId || !territoryId) throw new Problem(401, 'not-signed-in', 'Sign in first.');
+    const context: Context = { territoryId, personId, requestId: request.id ?? null };
+    // Read at every request, so that a role taken away is gone at once.
+    const rows = await this.unitOfWork.read(context, (tx) => tx.sql<{ role: Role }>(
+      `SELECT m.role FROM membership m JOIN person p ON p.id = m.person_id
+       WHERE m.territory_id = $1 AND m.person_id = $2 AND p.disabled_at IS NULL`, [territoryId, personId]));
+    const roles = rows.map((row) => row.role);
+    if (roles.length === 0) throw new Problem(401, 'not-signed-in', 'Sign in first.');
+    const permissions = permissionsOf(roles);
+    if (needed !== 'signed-in' && !permissions.has(needed)) throw new Problem(403, 'forbidden', 'Your role does not allow this.');
+    request.principal = { context, roles, permissions };
+    return true;
+  }
+}
+
+function principalOf(execution: ExecutionContext): Principal {
+  const { principal } = execution.switchToHttp().getRequest<RequestWithPrincipal>();
+  if (!principal) throw new Problem(401, 'not-signed-in', 'Sign in first.');
+  return principal;
+}
+
+/** Parameter: the context of the request, first argument of every action and query. */
+export const CurrentContext = createParamDecorator((_data: unknown, execution: ExecutionContext): Context => principalOf(execution).context);
+/** Parameter: who asks, with roles and permissions. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, execution: ExecutionContext): Principal => principalOf(execution));

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ALL_ENTITIES } from '../../../src/all-entities.js';
+import { makeDataSource } from '../../../src/platform/postgres/data-source.js';
+import { openTestDatabase, type TestDatabase } from '../../support/database.js';
+import { agreeTerritories, makeFlow, makePerson, makeTerritory } from '../../support/world.js';
+
+const SNAPSHOT = new URL('../../fixtures/database-rights.txt', import.meta.url);
+
+/** Everything that decides who may do what, as text: policies, grants, triggers, functions, roles. */
+const RIGHTS = `
+  SELECT line FROM (
+    SELECT format('role %s login=%s superuser=%s bypassrls=%s createdb=%s createrole=%s', rolname, rolcanlogin, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole) AS line
+      FROM pg_roles WHERE rolname IN ('maillon_owner', 'maillon_api', 'maillon_worker', 'maillon_mailer')
+    UNION ALL SELECT format('member %s of %s', m.member::regrole, m.roleid::regrole) FROM pg_auth_members m
+      WHERE m.member::regrole::text LIKE 'maillon\\_%' AND m.member::regrole::text <> 'maillon_admin'
+    UNION ALL SELECT format('table %s owner=%s rls=%s', relname, relowner::regrole, relrowsecurity) FROM pg_class WHERE relnamespace = 'maillon'::regnamespace AND relkind IN ('r', 'v', 'm', 'p')
+    UNION ALL SELECT format('policy %s.%s %s to %s using %s check %s', tablename, policyname, cmd, roles, qual, with_check) FROM pg_policies WHERE schemaname = 'maillon'
+    UNION ALL SELECT format('grant %s on %s to %s', string_agg(privilege_type, ',' ORDER BY privilege_type), table_name, grantee)
+      FROM information_schema.role_table_grants WHERE table_schema = 'maillon' AND grantee <> 'maillon_owner' GROUP BY table_name, grantee
+    UNION ALL SELECT format('grant %s (%s) on %s to %s', privilege_type, string_agg(column_name, ',' ORDER BY column_name), g.table_name, grantee)
+      FROM information_schema.role_column_grants g
+      WHERE table_schema = 'maillon' AND grantee <> 'maillon_owner' AND NOT EXISTS (
+        SELECT 1 FROM information_schema.role_table_grants t WHERE t.table_schema = g.table_schema AND t.table_name = g.table_name AND t.grantee = g.grantee AND t.privilege_type = g.privilege_type)
+      GROUP BY privilege_type, g.table_name, grantee
+    UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'maillon'::regnamespace AND NOT t.tgisinternal
+    UNION ALL SELECT format('function %s definer=%s acl=%s %s', p.oid::regprocedure, p.prosecdef, array_to_string(p.proacl, ' '), md5(p.prosrc)) FROM pg_proc p WHERE p.pronamespace = 'maillon'::regnamespace
+  ) all_rights ORDER BY line COLLATE "C"`;
+
+describe('rights in the database', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(async () => {
+    await database?.close();
+  });
+
+  it('are those of the committed snapshot, so that every change of a right is seen', async () => {
+    const { rows } = await database.admin.query<{ line: string }>(RIGHTS);
+    const text = rows.map((row) => `${row.line.replaceAll(/\s+/g, ' ')}\n`).join('');
+    if (process.argv.includes('--updateSnapshot') || process.argv.includes('-u')) writeFileSync(SNAPSHOT, text);
+    expect(text).toBe(readFileSync(SNAPSHOT, 'utf8'));
+  });
+
+  it('leave no table that holds a territory without row-level security', async () => {
+    const { rows } = await database.admin.query<{ relname: string }>(`
+      SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'territory_id'
+      WHERE c.relnamespace = 'maillon'::regnamespace AND c.relkind = 'r' AND NOT c.relrowsecurity`);
+    expect(rows).toEqual([]);
+  });
+
+  it('match the entities: the migrations leave no drift', async () => {
+    const source = await makeDataSource({ url: database.url('maillon_admin'), entities: ALL_ENTITIES }).initialize();
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    await source.destroy();
+    expect(upQueries.map((query) => query.query)).toEqual([]);
+  });
+
+  it.each(['api', 'worker'] as const)('let the %s see its own territory only, and the other one only where both agreed and it asked', async (role) => {
+    const one = await makeTerritory(database, `un-${role}`);
+    const other = await makeTerritory(database, `deux-${role}`);
+    const person = await makePerson(database, one, ['advisor']);
+    await makeFlow(database, one, { ref: 'a', direction: 'output', category: 'x' });
+    await makeFlow(database, other, { ref: 'b', direction: 'output', category: 'x' });
+    const seen = (options?: { across: boolean }): Promise<string[]> => database[role].read(person, async (tx) =>
+      (await tx.sql<{ ref: string }>('SELECT ref FROM flow ORDER BY ref')).map((row) => row.ref), options);
+
+    expect(await seen()).toEqual(['a']);
+    expect(await seen({ across: true })).toEqual(['a']);
+    await agreeTerritories(database, one, other);
+    expect(await seen()).toEqual(['a']);
+    expect(await seen({ across: true })).toEqual(['a', 'b']);
+    await database.admin.query('UPDATE territory_agreement SET ended_at = now() WHERE $1 IN (territory_a_id, territory_b_id)', [one]);
+    expect(await seen({ across: true })).toEqual(['a']);
+  });
+
+  it('refuse to write into another territory', async () => {
+    const one = await makeTerritory(database, 'trois');
+    const other = await makeTerritory(database, 'quatre');
+    const person = await makePerson(database, one, ['advisor']);
+    await expect(database.api.write(person, (tx) => tx.sql(
+      "INSERT INTO company (territory_id, ref, name, created_at, updated_at) VALUES ($1, 'x', 'X', now(), now())", [other]))).rejects.toThrow(/row-level security/);
+  });
+
+  it('show nothing at all to a connection that named no territory', async () => {
+    await makeFlow(database, await makeTerritory(database, 'cinq'), { ref: 'z', direction: 'input', category: 'x' });
+    expect(await database.apiSource.query('SELECT 1 FROM flow')).toEqual([]);
+    expect(await database.workerSource.query('SELECT 1 FROM flow')).toEqual([]);
+  });
+
+  it.each(['decision', 'standing_decision'])('refuse the worker every access to %s', async (table) => {
+    for (const sql of [`SELECT 1 FROM ${table}`, `INSERT INTO ${table} (territory_id) VALUES (uuidv7())`, `UPDATE ${table} SET verdict = 'accept'`, `DELETE FROM ${table}`]) {
+      await expect(database.workerSource.query(sql)).rejects.toThrow(/permission denied/);
+    }
+  });
+
+  it.each(['audit_event', 'decision', 'candidate', 'flow_version', 'run_input'])('keep %s append-only for the API, and by trigger even for the owner of the tables', async (table) => {
+    await expect(database.apiSource.query(`DELETE FROM ${table}`)).rejects.toThrow(/permission denied/);
+    await expect(database.admin.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/append-only/);
+  });
+
+  it('keep password hashes from every role of a process', async () => {
+    for (const source of [database.apiSource, database.workerSource]) {
+      await expect(source.query('SELECT password_hash FROM person')).rejects.toThrow(/permission denied/);
+    }
+  });
+});
