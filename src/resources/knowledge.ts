@@ -1,0 +1,42 @@
+import type { Labels, ResourceCatalogue, ResourceCategory, WasteCode } from './resource-catalogue.js';
+
+export interface NafClass {
+  /** Sub-class without dot, `1105Z`. */
+  code: string;
+  label: Labels;
+}
+
+/** The knowledge files as one value for the whole process, looked up by slug and code. */
+export class Knowledge {
+  private readonly categories: Map<string, ResourceCategory>;
+  private readonly codes: Map<string, WasteCode>;
+  private readonly nafClasses: Map<string, NafClass>;
+
+  constructor(
+    readonly catalogue: ResourceCatalogue,
+    wasteCodes: readonly WasteCode[],
+    naf: readonly NafClass[],
+    /** SHA-256, hex, of the canonical JSON of the catalogue and the codes: what a run notes. */
+    readonly hash: string,
+  ) {
+    this.categories = new Map(catalogue.categories.map((category) => [category.slug, category]));
+    this.codes = new Map(wasteCodes.map((code) => [code.code, code]));
+    this.nafClasses = new Map(naf.map((entry) => [entry.code, entry]));
+  }
+
+  /** The leaf of this slug; a renamed one gives its successor. */
+  category(slug: string): ResourceCategory | undefined {
+    const found = this.categories.get(slug);
+    return found?.replacedBy ? this.category(found.replacedBy) : found;
+  }
+
+  /** @param code six digits without spaces */
+  wasteCode(code: string): WasteCode | undefined {
+    return this.codes.get(code);
+  }
+
+  /** @param code sub-class without dot, `1105Z` */
+  naf(code: string): NafClass | undefined {
+    return this.nafClasses.get(code);
+  }
+}
