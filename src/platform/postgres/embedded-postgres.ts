@@ -1,10 +1,11 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureRoles, MAIN_DATABASE } from './embedded/cluster-roles.js';
+import { errorCode } from './embedded/error-code.js';
 import { type ClusterState, type DatabaseRole, outsideDir, programsCopyDir, readState, realDataDir } from './embedded/cluster-state.js';
 import { makeCluster } from './embedded/make-cluster.js';
 import { isPostmasterOf } from './embedded/process-identity.js';
-import { connectionUrl, ensureServer, readPostmaster, type ServerPlace, stopPostmaster } from './embedded/server-process.js';
+import { connectionUrl, ensureServer, readPostmaster, type ServerPlace, stopPostmaster, takesConnections } from './embedded/server-process.js';
 import { chooseServerAccount } from './embedded/server-account.js';
 import { preparePrograms } from './embedded/server-programs.js';
 import { countUsers, forgetUser, noteUser } from './embedded/server-users.js';
@@ -80,7 +81,7 @@ async function isCluster(state: ClusterState): Promise<boolean> {
   return stat(state.clusterDir).then(
     () => true,
     (error: unknown) => {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+      if (errorCode(error) === 'ENOENT') return false;
       throw error;
     },
   );
@@ -96,10 +97,12 @@ function handle(place: ServerPlace, user: string, firstPid: number): EmbeddedPos
       pid = await ensureServer(place, true);
     });
   };
-  const ensureRunning = (): Promise<void> => {
-    if (stopped !== undefined || isPostmasterOf(pid, place.state.clusterDir)) return Promise.resolve();
+  const ensureRunning = async (): Promise<void> => {
+    if (stopped !== undefined) return;
+    // A process that was just sent its end still counts as alive for a moment: what it answers decides.
+    if (reviving === undefined && isPostmasterOf(pid, place.state.clusterDir) && (await takesConnections(place.state))) return;
     reviving ??= revive().finally(() => (reviving = undefined));
-    return reviving;
+    await reviving;
   };
   const watch = setInterval(() => {
     if (reviving !== undefined || isPostmasterOf(pid, place.state.clusterDir)) return;

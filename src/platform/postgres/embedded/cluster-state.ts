@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { errorCode } from './error-code.js';
 
 /** Who connects: the cluster's superuser, or one of the three row-secured roles of the program. */
 export type DatabaseRole = 'maillon_admin' | 'maillon_api' | 'maillon_worker' | 'maillon_mailer';
@@ -38,7 +39,7 @@ export async function realDataDir(dataDir: string): Promise<string> {
 export async function readState(dataDir: string): Promise<ClusterState | undefined> {
   const file = join(dataDir, 'pg.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;

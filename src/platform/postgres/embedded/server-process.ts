@@ -6,7 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { type ClusterState, writeState } from './cluster-state.js';
+import { errorCode } from './error-code.js';
+import { type ClusterState, ownLikeParent, writeState } from './cluster-state.js';
 import { isPostmasterOf } from './process-identity.js';
 import { CHILD_ENVIRONMENT, type ServerAccount } from './server-account.js';
 import type { ServerPrograms } from './server-programs.js';
@@ -120,6 +121,7 @@ async function launch(place: ServerPlace): Promise<string | undefined> {
   if (before > LOG_LIMIT_BYTES) await rename(logFile, `${logFile}.1`);
   const start = before > LOG_LIMIT_BYTES ? 0 : before;
   const output = openSync(logFile, 'a', 0o600);
+  await ownLikeParent(place.dataDir, logFile);
   const settings = Object.entries({ ...SETTINGS, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // Detached, in a session of its own: neither this process's death nor Ctrl-C in its terminal ends the server.
   const server = spawn(place.programs.postgres, ['-D', clusterDir, ...settings], {
@@ -148,14 +150,14 @@ async function launch(place: ServerPlace): Promise<string | undefined> {
 }
 
 /** @returns false while the server is still starting or ending. @throws when it refuses the administrator */
-async function takesConnections(state: ClusterState): Promise<boolean> {
+export async function takesConnections(state: ClusterState): Promise<boolean> {
   const client = new pg.Client({ connectionString: connectionUrl(state, 'maillon_admin', 'postgres'), connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
     return true;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = errorCode(error);
     if (code === '28P01' || code === '28000') {
       throw new Error('The embedded PostgreSQL refuses the password in pg.json: stop its server and remove pg.json to have a new one made', { cause: error });
     }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, cp, lstat, mkdir, readdir, readFile, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
+import { errorCode } from './error-code.js';
 import { type ServerAccount, canRead, runAs } from './server-account.js';
 
 /** The PostgreSQL programs, where the server's account can run them. */
@@ -68,7 +69,7 @@ async function completeLinks(native: string): Promise<boolean> {
     try {
       await symlink(to, at);
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const code = errorCode(error);
       if (code === 'EEXIST') continue;
       if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return false;
       throw error;

@@ -7,10 +7,10 @@ import { isAlive, ownIdentity } from './process-identity.js';
 /** Notes that this process uses the server. Call under the lock. @returns the note's name, to take it back */
 export async function noteUser(dataDir: string): Promise<string> {
   const folder = join(dataDir, 'pg-users');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o755 });
   await ownLikeParent(dataDir, folder);
   const name = `${process.pid}-${randomBytes(4).toString('hex')}`;
-  await writeFile(join(folder, name), JSON.stringify(ownIdentity()), { mode: 0o600 });
+  await writeFile(join(folder, name), JSON.stringify(ownIdentity()), { mode: 0o644 });
   return name;
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { errorCode } from './error-code.js';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.js';
 
 const LOOK_AGAIN_MS = 40;
@@ -14,12 +15,15 @@ export async function underLock<T>(path: string, patienceMs: number, work: () =>
   const token = randomBytes(8).toString('hex');
   const draft = `${path}.${token}`;
   const deadline = Date.now() + patienceMs;
-  await writeFile(draft, JSON.stringify({ ...ownIdentity(), token }), { mode: 0o600 });
+  await writeFile(draft, JSON.stringify({ ...ownIdentity(), token }), { mode: 0o644 });
   try {
     // link(2) fails when the name exists, and what appears under the name is whole from the start.
     while (!(await taken(draft, path))) {
       const seen = await readOrUndefined(path);
-      if (seen === undefined) continue;
+      if (seen === undefined) {
+        await pause(1); // just released
+        continue;
+      }
       const holder = parseHolder(seen);
       if (holder === undefined || !isAlive(holder)) {
         await setAside(path, seen, token);
@@ -43,7 +47,7 @@ async function taken(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }
