@@ -20,6 +20,12 @@ export default [
     },
   },
   {
+    // The list of ways out of the process is kept by .dependency-cruiser.cjs; a global needs no import, so it is refused here.
+    files: ['src/**/*.ts', 'workers/**/*.ts', 'config/**/*.ts'],
+    ignores: ['src/platform/geocoder.ts'],
+    rules: { 'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'] },
+  },
+  {
     files: ['src/cli/**/*.ts', 'src/cli.ts', 'workers/all-in-one.ts', 'workers/print-week.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
@@ -30,5 +36,6 @@ export default [
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings come from config/env.ts.' }],
     },
   },
+  { files: ['src/platform/postgres/migrations/*.ts'], rules: { 'max-lines': 'off' } },
   { files: ['web/vite.config.ts', '*.config.js', '*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 ];

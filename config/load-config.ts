@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parsePolicy, type Policy } from '../src/matching/policy.js';
+import { parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
+import { Knowledge } from '../src/resources/knowledge.js';
+
+/** The folder that holds package.json, both when run from source and from dist/. */
+export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
+
+function findRoot(folder: string): string {
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('package.json is not above this program');
+  return findRoot(parent);
+}
+
+function readJson(name: string): unknown {
+  const text = readFileSync(join(PACKAGE_ROOT, 'config', name), 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`config/${name} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** JSON with sorted keys, so that equal values have equal bytes. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner);
+}
+
+/**
+ * Resource categories, substitutions, waste codes and NAF classes from `config/*.json`.
+ * @throws when a file breaks a rule, naming the file and the entry: the process does not start on doubtful knowledge.
+ */
+export function loadKnowledge(): Knowledge {
+  const catalogue = parseResourceCatalogue(readJson('resource-categories.json'), 'resource-categories.json');
+  const wasteCodes = parseWasteCodes(readJson('waste-codes.json'), 'waste-codes.json');
+  const naf = parseNaf(readJson('naf.json'), 'naf.json');
+  const hash = createHash('sha256').update(canonical({ catalogue, wasteCodes })).digest('hex');
+  return new Knowledge(catalogue, wasteCodes, naf, hash);
+}
+
+/** The policy that a new territory begins with, as version 1. */
+export function loadDefaultPolicy(): Policy {
+  return parsePolicy(readJson('matching-policy.default.json'), 'matching-policy.default.json');
+}
+
+/** Messages of a room in a language, by key, in ICU message syntax. */
+export function loadMessages(room: string, language: 'fr' | 'en'): Record<string, string> {
+  return readJson(`messages/${room}.${language}.json`) as Record<string, string>;
+}
