@@ -1,0 +1,170 @@
+import {
+  type BackendFactory,
+  createPostgresBackend,
+  createRedisBackend,
+  FlowProducer,
+  type IQueueBackend,
+  type JobProgress,
+  type PostgresConnectionOptions,
+  type Processor,
+  Queue,
+  type QueueOptions,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { QUEUE_SCHEMA } from './migrate-queue-schema.js';
+
+/** Where jobs are kept: Redis when its address is given, else PostgreSQL. */
+export interface QueueSettings {
+  /** `redis://…` or `rediss://…`; the server must run with `maxmemory-policy noeviction`. */
+  redisUrl?: string;
+  /** URL of the role this process connects as; its database has been through `migrateQueueSchema`. */
+  postgresUrl: string;
+  /** Before every key in Redis (default `maillon`), so that several programs may share a server; PostgreSQL separates by database instead. */
+  prefix?: string;
+  /** Told of every lost connection and failed look-up; the queue tries again by itself. */
+  onError?: (error: Error, source: string) => void;
+}
+
+/** The connection of one queue, worker or flow producer. */
+export type QueueConnection = { kind: 'postgres'; options: PostgresConnectionOptions } | { kind: 'redis'; client: Redis };
+
+/** A queue of jobs with payload `Data`, on either backend. */
+export type JobQueue<Data = unknown> = Queue<Data, unknown, string, Data, unknown, string, IQueueBackend, QueueConnection>;
+/** A worker on either backend. */
+export type JobWorker<Data = unknown> = Worker<Data, unknown, string, IQueueBackend, JobProgress, QueueConnection>;
+/** A flow producer (a parent job waits for its children) on either backend. */
+export type JobFlowProducer = FlowProducer<IQueueBackend, QueueConnection>;
+/** Worker settings of BullMQ, less those that the backend decides. */
+export type JobWorkerOptions = Omit<WorkerOptions<QueueConnection>, 'connection' | 'prefix' | 'runRetryDelay'>;
+
+/** Makes queues, workers and flow producers that share one backend. Several may be open in one process. */
+export interface QueueBackend {
+  readonly kind: 'redis' | 'postgres';
+  /** Job ids given to it may not hold ':'. */
+  makeQueue<Data = unknown>(name: string, defaults?: QueueOptions<QueueConnection>['defaultJobOptions']): JobQueue<Data>;
+  /** Starts at once unless `autorun: false`. A job is delivered at least once: `processor` must bear a second time. */
+  makeWorker<Data = unknown>(name: string, processor: Processor<Data, unknown, string>, options?: JobWorkerOptions): JobWorker<Data>;
+  makeFlowProducer(): JobFlowProducer;
+  /** Lets running jobs end, then closes all that was made here. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Connections a pool may open: each worker has one pool and one listening connection, all producers share one pool. */
+const POOL_SIZE = 4;
+/** How soon a worker looks again after its connection failed, in ms. */
+const RETRY_AFTER_FAILURE_MS = 1_000;
+const DEFAULT_PREFIX = 'maillon';
+
+/**
+ * Chooses the backend and opens what its queues share. Nothing connects before a queue or worker is made.
+ * @throws when `redisUrl` is given and is not a Redis address (it is not repeated: it may hold a password)
+ */
+export function openQueues(settings: QueueSettings): QueueBackend {
+  const report = settings.onError ?? (() => undefined);
+  const shared = openConnections(settings, report);
+  const prefix = settings.prefix ?? DEFAULT_PREFIX;
+  const workers: { close(): Promise<void> }[] = [];
+  const producers: { close(): Promise<void> }[] = [];
+  let closing: Promise<void> | undefined;
+
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    await Promise.all(producers.map((producer) => producer.close()));
+    await shared.close();
+  };
+
+  return {
+    kind: shared.kind,
+    makeQueue: <Data>(name: string, defaults?: QueueOptions<QueueConnection>['defaultJobOptions']): JobQueue<Data> => {
+      const queue: JobQueue<Data> = new Queue(
+        name,
+        { connection: shared.producerConnection(), prefix, ...(defaults === undefined ? {} : { defaultJobOptions: defaults }) },
+        backendOf,
+      );
+      queue.on('error', (error) => report(error, `queue ${name}`));
+      producers.push(queue);
+      return queue;
+    },
+    makeWorker: <Data>(name: string, processor: Processor<Data, unknown, string>, options: JobWorkerOptions = {}): JobWorker<Data> => {
+      const worker: JobWorker<Data> = new Worker(
+        name,
+        processor,
+        { ...options, connection: shared.workerConnection(), prefix, runRetryDelay: RETRY_AFTER_FAILURE_MS },
+        backendOf,
+      );
+      worker.on('error', (error) => report(error, `worker ${name}`));
+      workers.push(worker);
+      return worker;
+    },
+    makeFlowProducer: () => {
+      const producer: JobFlowProducer = new FlowProducer({ connection: shared.producerConnection(), prefix }, backendOf);
+      producer.on('error', (error) => report(error, 'flow producer'));
+      producers.push(producer);
+      return producer;
+    },
+    close: () => (closing ??= closeAll()),
+  };
+}
+
+/** One factory for both, chosen by the connection: so the backend is each instance's own and nothing is set for the process. */
+const backendOf: BackendFactory<IQueueBackend, QueueConnection> = (name, options, how) => {
+  const { connection } = options;
+  return connection.kind === 'postgres'
+    ? createPostgresBackend(name, { ...options, connection: connection.options }, how)
+    : createRedisBackend(name, { ...options, connection: connection.client }, how);
+};
+
+interface SharedConnections {
+  kind: 'redis' | 'postgres';
+  producerConnection(): QueueConnection;
+  workerConnection(): QueueConnection;
+  close(): Promise<void>;
+}
+
+function openConnections(settings: QueueSettings, report: (error: Error, source: string) => void): SharedConnections {
+  return settings.redisUrl === undefined || settings.redisUrl === ''
+    ? openPostgres(settings.postgresUrl, report)
+    : openRedis(settings.redisUrl, report);
+}
+
+function openPostgres(url: string, report: (error: Error, source: string) => void): SharedConnections {
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, options: `-c search_path=${QUEUE_SCHEMA}`, keepAlive: true });
+  pool.on('error', (error) => report(error, 'queue pool'));
+  // Each queue listens too: more of them than the usual limit is no leak.
+  pool.setMaxListeners(0);
+  return {
+    kind: 'postgres',
+    producerConnection: () => ({ kind: 'postgres', options: pool }),
+    // Workers own their pools: each keeps a listening connection beside it, which in a shared pool would starve the rest.
+    workerConnection: () => ({ kind: 'postgres', options: { connectionString: url, max: POOL_SIZE, schema: QUEUE_SCHEMA, keepAlive: true } }),
+    close: () => pool.end(),
+  };
+}
+
+function openRedis(url: string, report: (error: Error, source: string) => void): SharedConnections {
+  if (!/^rediss?:\/\/\S+$/.test(url)) throw new Error('The Redis address must look like redis://host:port; what was given does not (not shown: it may hold a password)');
+  const clients: Redis[] = [];
+  const connect = (retriesPerRequest: number | null, source: string): Redis => {
+    const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest, lazyConnect: true });
+    client.on('error', (error: Error) => report(error, source));
+    clients.push(client);
+    return client;
+  };
+  let producer: Redis | undefined;
+  return {
+    kind: 'redis',
+    producerConnection: () => {
+      // A few tries, then an error: whoever adds a job keeps it in the outbox and comes back.
+      producer ??= connect(3, 'queue connection');
+      return { kind: 'redis', client: producer };
+    },
+    // Workers wait for Redis however long it stays away; BullMQ requires it so.
+    workerConnection: () => ({ kind: 'redis', client: connect(null, 'worker connection') }),
+    close: async () => {
+      for (const client of clients) await client.quit().catch(() => client.disconnect());
+    },
+  };
+}
