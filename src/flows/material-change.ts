@@ -57,6 +57,11 @@ function samePermit(before: FlowFacts, after: FlowFacts): boolean {
     && headings(before) === headings(after);
 }
 
+function ratio(before: number | null, after: number | null): number | null {
+  if (before === after) return 1;
+  return before === null || after === null ? null : after / before;
+}
+
 /**
  * Which facts differ between two states of a flow. It says what changed and by how much; whether that is enough to bring a
  * rejected pair back is the reason's business. Order of quality attributes and of permit headings is no change.
@@ -70,9 +75,7 @@ export function describeChange(before: FlowFacts, after: FlowFacts): FlowChange 
   if (before.confirmedOn !== after.confirmedOn) facts.add('confirmed');
   if (!samePlace(before, after)) facts.add('place');
   if (!samePermit(before, after)) facts.add('permit');
-  const comparable = before.quantity !== null && after.quantity !== null && before.category === after.category;
-  const quantityRatio = comparable ? after.quantity! / before.quantity! : before.quantity === after.quantity ? 1 : null;
-  return { facts, quantityRatio };
+  return { facts, quantityRatio: before.category === after.category ? ratio(before.quantity, after.quantity) : null };
 }
 
 /**
