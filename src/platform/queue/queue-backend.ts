@@ -5,7 +5,6 @@ import {
   FlowProducer,
   type IQueueBackend,
   type JobProgress,
-  type PostgresConnectionOptions,
   type Processor,
   Queue,
   type QueueOptions,
@@ -13,8 +12,8 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { QUEUE_SCHEMA } from './migrate-queue-schema.js';
+import { PatientPool } from './patient-pool.js';
 
 /** Where jobs are kept: Redis when its address is given, else PostgreSQL. */
 export interface QueueSettings {
@@ -29,7 +28,7 @@ export interface QueueSettings {
 }
 
 /** The connection of one queue, worker or flow producer. */
-export type QueueConnection = { kind: 'postgres'; options: PostgresConnectionOptions } | { kind: 'redis'; client: Redis };
+export type QueueConnection = { kind: 'postgres'; pool: PatientPool } | { kind: 'redis'; client: Redis };
 
 /** A queue of jobs with payload `Data`, on either backend. */
 export type JobQueue<Data = unknown> = Queue<Data, unknown, string, Data, unknown, string, IQueueBackend, QueueConnection>;
@@ -52,7 +51,7 @@ export interface QueueBackend {
   close(): Promise<void>;
 }
 
-/** Connections a pool may open: each worker has one pool and one listening connection, all producers share one pool. */
+/** Connections a pool may open: each worker has one (and keeps one connection of it to listen), all producers share one. */
 const POOL_SIZE = 4;
 /** How soon a worker looks again after its connection failed, in ms. */
 const RETRY_AFTER_FAILURE_MS = 1_000;
@@ -60,18 +59,21 @@ const DEFAULT_PREFIX = 'maillon';
 
 /**
  * Chooses the backend and opens what its queues share. Nothing connects before a queue or worker is made.
+ * While the server is away, adding a job waits or fails (so it belongs in a relay that comes back), and workers wait.
  * @throws when `redisUrl` is given and is not a Redis address (it is not repeated: it may hold a password)
  */
 export function openQueues(settings: QueueSettings): QueueBackend {
   const report = settings.onError ?? (() => undefined);
   const shared = openConnections(settings, report);
   const prefix = settings.prefix ?? DEFAULT_PREFIX;
-  const workers: { close(): Promise<void> }[] = [];
+  const workers: { close(force?: boolean): Promise<void> }[] = [];
   const producers: { close(): Promise<void> }[] = [];
   let closing: Promise<void> | undefined;
 
   const closeAll = async (): Promise<void> => {
-    await Promise.all(workers.map((worker) => worker.close()));
+    const reachable = await shared.beforeClose();
+    // With the server away a job cannot be ended properly: it is delivered again when the server is back.
+    await Promise.all(workers.map((worker) => worker.close(!reachable)));
     await Promise.all(producers.map((producer) => producer.close()));
     await shared.close();
   };
@@ -113,7 +115,7 @@ export function openQueues(settings: QueueSettings): QueueBackend {
 const backendOf: BackendFactory<IQueueBackend, QueueConnection> = (name, options, how) => {
   const { connection } = options;
   return connection.kind === 'postgres'
-    ? createPostgresBackend(name, { ...options, connection: connection.options }, how)
+    ? createPostgresBackend(name, { ...options, connection: connection.pool }, how)
     : createRedisBackend(name, { ...options, connection: connection.client }, how);
 };
 
@@ -121,6 +123,8 @@ interface SharedConnections {
   kind: 'redis' | 'postgres';
   producerConnection(): QueueConnection;
   workerConnection(): QueueConnection;
+  /** @returns false when the server is away and waiting for it would be in vain */
+  beforeClose(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -131,16 +135,26 @@ function openConnections(settings: QueueSettings, report: (error: Error, source:
 }
 
 function openPostgres(url: string, report: (error: Error, source: string) => void): SharedConnections {
-  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE, options: `-c search_path=${QUEUE_SCHEMA}`, keepAlive: true });
-  pool.on('error', (error) => report(error, 'queue pool'));
-  // Each queue listens too: more of them than the usual limit is no leak.
-  pool.setMaxListeners(0);
+  const pools: PatientPool[] = [];
+  const makePool = (source: string): QueueConnection => {
+    const config = { connectionString: url, max: POOL_SIZE, options: `-c search_path=${QUEUE_SCHEMA}`, keepAlive: true };
+    const pool = new PatientPool(config, (error) => report(error, source));
+    pools.push(pool);
+    return { kind: 'postgres', pool };
+  };
+  let producers: QueueConnection | undefined;
   return {
     kind: 'postgres',
-    producerConnection: () => ({ kind: 'postgres', options: pool }),
-    // Workers own their pools: each keeps a listening connection beside it, which in a shared pool would starve the rest.
-    workerConnection: () => ({ kind: 'postgres', options: { connectionString: url, max: POOL_SIZE, schema: QUEUE_SCHEMA, keepAlive: true } }),
-    close: () => pool.end(),
+    producerConnection: () => (producers ??= makePool('queue connection')),
+    // One each: a worker keeps a listening connection, and several in one pool would starve the rest.
+    workerConnection: () => makePool('worker connection'),
+    beforeClose: () => {
+      for (const pool of pools) pool.abandon();
+      return Promise.resolve(true);
+    },
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.end()));
+    },
   };
 }
 
@@ -148,7 +162,7 @@ function openRedis(url: string, report: (error: Error, source: string) => void):
   if (!/^rediss?:\/\/\S+$/.test(url)) throw new Error('The Redis address must look like redis://host:port; what was given does not (not shown: it may hold a password)');
   const clients: Redis[] = [];
   const connect = (retriesPerRequest: number | null, source: string): Redis => {
-    const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest, lazyConnect: true });
+    const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest });
     client.on('error', (error: Error) => report(error, source));
     clients.push(client);
     return client;
@@ -157,14 +171,21 @@ function openRedis(url: string, report: (error: Error, source: string) => void):
   return {
     kind: 'redis',
     producerConnection: () => {
-      // A few tries, then an error: whoever adds a job keeps it in the outbox and comes back.
+      // A few tries, then an error, once it has been there: whoever adds a job keeps it in the outbox and comes back.
       producer ??= connect(3, 'queue connection');
       return { kind: 'redis', client: producer };
     },
     // Workers wait for Redis however long it stays away; BullMQ requires it so.
     workerConnection: () => ({ kind: 'redis', client: connect(null, 'worker connection') }),
-    close: async () => {
-      for (const client of clients) await client.quit().catch(() => client.disconnect());
+    beforeClose: async () => {
+      const reachable = clients.every((client) => client.status === 'ready');
+      // Ends the waiting of whatever stands in line for the connection, and so lets it be closed.
+      if (!reachable) for (const client of clients) client.disconnect();
+      return Promise.resolve(reachable);
+    },
+    close: () => {
+      for (const client of clients) client.disconnect();
+      return Promise.resolve();
     },
   };
 }

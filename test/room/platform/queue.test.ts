@@ -267,6 +267,18 @@ describe('the queue', () => {
     expect(queueBackendsForTests().includes('redis')).toBe(redisUrlForTests() !== undefined);
   });
 
+  it.each(queueBackendsForTests())('closes although its server on %s is away', async (kind) => {
+    const away = signal<void>();
+    const address = kind === 'redis' ? { redisUrl: 'redis://127.0.0.1:1' } : {};
+    const queues = openQueues({ postgresUrl: 'postgresql://nobody@127.0.0.1:1/nothing', ...address, onError: () => away.give() });
+    queues.makeWorker<Step>('steps', () => Promise.resolve());
+    const added = queues.makeQueue<Step>('steps').add('step', { step: 'a' });
+    added.catch(() => undefined);
+    await away.seen;
+    await queues.close();
+    await expect(added).rejects.toThrow();
+  });
+
   it('refuses an address that is no Redis address, without repeating it', () => {
     const open = (): QueueBackend => openQueues({ redisUrl: 'http://user:secret@host', postgresUrl: postgres.url('maillon_api', database) });
     expect(open).toThrow(/must look like redis:\/\//);
@@ -328,6 +340,22 @@ describe('a worker on PostgreSQL', () => {
   afterEach(async () => {
     await removeEmbeddedPostgres({ dataDir });
     await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('and a queue made while the server is away work once it is there', async () => {
+    const before = await startEmbeddedPostgres({ dataDir });
+    await migrateQueueSchema(before.url('maillon_admin'));
+    await before.stop();
+    const away = signal<void>();
+    const queues = openQueues({ postgresUrl: before.url('maillon_worker'), onError: () => away.give() });
+    const worker = queues.makeWorker<Step>('steps', () => Promise.resolve());
+    const done = ending(worker, 'completed', 'step');
+    const added = queues.makeQueue<Step>('steps').add('step', { step: 'a' });
+    await away.seen;
+    const again = await startEmbeddedPostgres({ dataDir });
+    expect(await done).toBe((await added).id);
+    await queues.close();
+    await again.stop();
   });
 
   it('takes new jobs after the server was killed and came back', async () => {
