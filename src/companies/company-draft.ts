@@ -1,7 +1,8 @@
 import type { FieldError } from '../platform/problem.js';
 import type { Knowledge } from '../resources/knowledge.js';
+import { normaliseNaf } from '../resources/naf.js';
 import type { Company, ConfidentialityAgreement, ContactPerson, Site } from './companies.entities.js';
-import { companyRef, contactRef, parseCommuneCode, parseNaf, parseSiren, parseSiret, sirenOfSiret, siteRef } from './identity.js';
+import { companyRef, contactRef, parseCommuneCode, parseSiren, parseSiret, sirenOfSiret, siteRef } from './identity.js';
 import { isBlank, quote, readBoolean, readChoice, readDay, readNumber, readText } from './words.js';
 
 type Words = string | null | undefined;
@@ -100,7 +101,7 @@ class Reader {
 
   naf(value: Words, knowledge: Knowledge): string | null {
     if (isBlank(value)) return null;
-    const code = parseNaf(value!);
+    const code = normaliseNaf(value!);
     if (code === null || !knowledge.naf(code)) return this.refuse('naf', 'unknown-naf', value, 'a NAF sub-class, such as 11.05Z');
     return code;
   }

@@ -73,12 +73,6 @@ export function contactRef(email: string | null, name: string): string {
   return (email ?? own(name) ?? '').trim().toLowerCase();
 }
 
-/** NAF sub-class as it is kept, `11.05Z` and `11 05 z` → `1105Z`; null when it has another form. Whether it exists is asked of the knowledge files. */
-export function parseNaf(text: string): string | null {
-  const code = compact(text).toUpperCase();
-  return /^[0-9]{4}[A-Z]$/.test(code) ? code : null;
-}
-
 /** INSEE code of a commune, `82121`, `2A004`; null when it has another form. */
 export function parseCommuneCode(text: string): string | null {
   const code = text.trim().toUpperCase();

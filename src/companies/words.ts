@@ -1,3 +1,5 @@
+import { foldAccents } from '../resources/words.js';
+
 /**
  * Words as people, forms and spreadsheets write them, read into values. French and English; every reader gives null for
  * what it does not understand, so that the caller can name the field, and none ever throws.
@@ -51,9 +53,8 @@ export function readDay(value: string | null | undefined): string | null {
   return date.toISOString().slice(0, 10);
 }
 
-/** Lower case, without accents: for comparing words, never for keeping them. */
-export function plain(value: string): string {
-  return value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/gu, ' ').trim();
+function plain(value: string): string {
+  return foldAccents(value).replace(/\s+/gu, ' ').trim();
 }
 
 const YES = new Set(['true', 'yes', 'oui', 'vrai', 'o', 'y', '1', 'x']);
