@@ -1,0 +1,65 @@
+import type { Transaction } from '../platform/postgres/unit-of-work.js';
+import type { Knowledge } from '../resources/knowledge.js';
+import type { PairBlock } from './kernel/snapshot.js';
+import { buildSnapshot, type BuiltSnapshot, type FlowRow, type SnapshotIds } from './snapshot-rows.js';
+
+/**
+ * Active flows of the territory and of those it has an agreement with, as they stand, with the site, company and
+ * agreement that gates ask for. Explicit about territories although row-level security narrows the rows as well.
+ */
+const FLOWS = `
+  SELECT f.id, f.version, t.slug AS territory, f.ref, f.direction, f.category, f.quantity, f.minimum_lot AS "minimumLot", f.months, f.quality,
+    f.hazardous, f.waste_code AS "wasteCode", f.waste_code_origin AS "wasteCodeOrigin", f.wish, f.withheld, f.reach, f.sourcing, f.provenance,
+    f.confirmed_on - date '1970-01-01' AS "confirmedDay", s.latitude, s.longitude, s.hazardous_permitted AS "hazardousPermitted",
+    c.ref AS "companyRef", c.siren, c.group_ref AS "groupRef", s.ref AS "siteRef",
+    EXISTS (SELECT 1 FROM confidentiality_agreement a WHERE a.territory_id = c.territory_id AND a.company_id = c.id
+      AND a.signed_on <= $2::date AND (a.valid_until IS NULL OR a.valid_until >= $2::date)) AS agreement
+  FROM flow f
+  JOIN territory t ON t.id = f.territory_id
+  JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
+  JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
+  JOIN company c ON c.territory_id = f.territory_id AND c.id = coalesce(own.merged_into_id, own.id)
+  WHERE f.withdrawn_at IS NULL AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))`;
+
+/**
+ * The snapshot of one territory. Call it in a read transaction opened with `{ across: true }`: one state of the database,
+ * agreed territories included.
+ * @param day local day of the run, `2026-11-23`: what "a valid agreement" is asked for
+ * @param onlyFlows ids; only these flows, for explaining a single pair
+ */
+export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: string, onlyFlows?: readonly string[]): Promise<BuiltSnapshot> {
+  const own = tx.context.territoryId;
+  const territories = await tx.sql<{ slug: string; own: boolean }>(
+    `SELECT slug, id = $1 AS own FROM territory WHERE id = $1 OR id IN (SELECT agreed_territories()) ORDER BY id = $1 DESC, slug COLLATE "C"`, [own]);
+  const rows = onlyFlows === undefined
+    ? await tx.sql<FlowRow>(FLOWS, [own, day])
+    : await tx.sql<FlowRow>(`${FLOWS} AND f.id = ANY($3::uuid[])`, [own, day, onlyFlows]);
+  const agreed = new Set(territories.filter((territory) => !territory.own).map((territory) => territory.slug));
+  return buildSnapshot(rows, territories.map((territory) => territory.slug), agreed, knowledge);
+}
+
+/**
+ * Pairs that may not be listed: standing blocks, and exchanges that already run. Pairs of which a flow is not in the
+ * snapshot need none.
+ * @param day local day of the run: exchanges that ended before it block no longer
+ */
+export async function readBlocks(tx: Transaction, ids: SnapshotIds, day: string): Promise<PairBlock[]> {
+  const rows = await tx.sql<{ output: string; input: string; kind: PairBlock['kind'] }>(
+    `SELECT p.output_flow_id AS output, p.input_flow_id AS input, b.kind
+       FROM pair_block b JOIN pair p ON p.territory_id = b.territory_id AND p.id = b.pair_id
+      WHERE b.territory_id = $1 AND b.lifted_at IS NULL
+     UNION
+     SELECT output_flow_id, input_flow_id, 'running' FROM running_synergy
+      WHERE territory_id = $1 AND (ended_on IS NULL OR ended_on >= $2::date)`, [tx.context.territoryId, day]);
+  const { output, input } = positions(ids);
+  return rows.flatMap((row): PairBlock[] => {
+    const [at, other] = [output.get(row.output), input.get(row.input)];
+    return at === undefined || other === undefined ? [] : [{ output: at, input: other, kind: row.kind }];
+  }).sort((a, b) => a.output - b.output || a.input - b.input || (a.kind < b.kind ? -1 : 1));
+}
+
+/** Where each flow id stands in the snapshot, by side. */
+export function positions(ids: SnapshotIds): { output: Map<string, number>; input: Map<string, number> } {
+  const of = (flows: readonly string[]): Map<string, number> => new Map(flows.map((id, at) => [id, at]));
+  return { output: of(ids.outputs.flow), input: of(ids.inputs.flow) };
+}

@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import type { Context } from '../platform/context.js';
+import { isoWeekOf } from '../platform/iso-week.js';
+import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { notFound } from '../platform/problem.js';
+import { sha256 } from './canonical-json.js';
+import { codeVersion } from './code-version.js';
+
+export interface RunRequest {
+  cause: 'schedule' | 'demand';
+  /** ISO week, `2026-W48`; not given: the week that now falls in, in the territory's time zone. */
+  week?: string;
+}
+
+export interface RequestedRun {
+  runId: string;
+  week: string;
+  attempt: number;
+  /** False when an unfinished run answered, or (schedule) the week had its run already. */
+  created: boolean;
+}
+
+/** How often to look again when a run finished between two statements. */
+const TRIES = 5;
+
+/**
+ * Asks for the weekly run of a territory. A territory has at most one unfinished run: a second demand answers that one. The
+ * schedule makes only the first attempt of a week, so that two ticks, or a tick after a finished run, ask for nothing more.
+ */
+@Injectable()
+export class RequestRun {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async execute(context: Context, request: RunRequest): Promise<RequestedRun> {
+    return this.unitOfWork.write(context, async (tx) => {
+      const [territory] = await tx.sql<{ slug: string; timeZone: string }>(
+        'SELECT slug, time_zone AS "timeZone" FROM territory WHERE id = $1', [context.territoryId]);
+      if (territory === undefined) throw notFound('territory');
+      const week = request.week ?? isoWeekOf(tx.now, territory.timeZone);
+      for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+        const made = await insertRun(tx, territory.slug, week, request.cause);
+        if (made !== null) {
+          await tx.enqueue('run', { territoryId: context.territoryId, runId: made.runId });
+          await tx.audit({ action: 'run.requested', subjectType: 'run', subjectId: made.runId, data: { week, attempt: made.attempt, cause: request.cause } });
+          return { ...made, week, created: true };
+        }
+        const answer = await runInTheWay(tx, week, request.cause);
+        if (answer !== null) return { ...answer, created: false };
+      }
+      throw new Error('A run could not be asked for: others began and ended at the same moment');
+    });
+  }
+}
+
+async function insertRun(tx: Transaction, slug: string, week: string, cause: RunRequest['cause']): Promise<{ runId: string; attempt: number } | null> {
+  const { territoryId, personId } = tx.context;
+  const [last] = await tx.sql<{ attempt: number }>('SELECT coalesce(max(attempt), 0) AS attempt FROM run WHERE territory_id = $1 AND week = $2', [territoryId, week]);
+  const attempt = cause === 'schedule' ? 1 : last.attempt + 1;
+  // No number of chance: the same territory, week and attempt draws the same audit slice anywhere.
+  const seed = Number.parseInt(sha256(`${slug}/${week}/${attempt}`).slice(0, 8), 16) >>> 1;
+  const [row] = await tx.sql<{ runId: string; attempt: number }>(
+    `INSERT INTO run (territory_id, week, attempt, state, cause, requested_by, created_at, as_of, seed, code_version)
+     VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id AS "runId", attempt`,
+    [territoryId, week, attempt, cause, personId, tx.now, seed, codeVersion()]);
+  return row ?? null;
+}
+
+async function runInTheWay(tx: Transaction, week: string, cause: RunRequest['cause']): Promise<{ runId: string; week: string; attempt: number } | null> {
+  const [row] = await tx.sql<{ runId: string; week: string; attempt: number }>(
+    `SELECT id AS "runId", week, attempt FROM run
+      WHERE territory_id = $1 AND (state NOT IN ('published', 'failed') OR ($2 AND week = $3))
+      ORDER BY state NOT IN ('published', 'failed') DESC, attempt DESC LIMIT 1`,
+    [tx.context.territoryId, cause === 'schedule', week]);
+  return row ?? null;
+}
