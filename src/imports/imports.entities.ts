@@ -1,6 +1,16 @@
 import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn, PrimaryGeneratedColumn, Unique } from 'typeorm';
 import { Person, Territory } from '../access/access.entities.js';
 
+/** One sheet of a file as it was understood; a CSV file is one sheet without a name. */
+export interface ImportedSheet {
+  name: string | null;
+  /** Null: no kind of row was recognised, and the sheet was left out. */
+  kind: string | null;
+  headers: string[];
+  /** Headers that are no column of ours: their cells were not read. */
+  ignored: string[];
+}
+
 /** One file handed in. The same bytes with the same mapping twice change nothing. */
 @Entity({ name: 'import_job' })
 @Unique(['territoryId', 'id'])
@@ -22,8 +32,12 @@ export class ImportJob {
   @Column('integer', { default: 0 }) rowsUnchanged!: number;
   @Column('integer', { default: 0 }) rowsRefused!: number;
   @Column('text', { nullable: true }) failure!: string | null;
+  /** What was found in the file, sheet by sheet: its kind, its headers in order, and those nobody knew. Null until it is opened. */
+  @Column('jsonb', { nullable: true }) sheets!: ImportedSheet[] | null;
   @Column('uuid', { nullable: true }) @ForeignKey(() => Person) createdBy!: string | null;
   @Column('timestamptz') createdAt!: Date;
+  /** When a row was last read: an import that stands still is taken up again. */
+  @Column('timestamptz') touchedAt!: Date;
   @Column('timestamptz', { nullable: true }) finishedAt!: Date | null;
 }
 
@@ -45,13 +59,15 @@ export class ImportError {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' }) id!: string;
   @Column('uuid') territoryId!: string;
   @Column('uuid') importId!: string;
+  /** Name of the sheet in a workbook; null in a CSV file. */
+  @Column('text', { nullable: true }) sheet!: string | null;
   /** Line of the sheet as a person counts it: the header is row 1. */
   @Column('integer') rowNumber!: number;
   @Column('text') columnName!: string;
   @Column('text') code!: string;
   @Column('text') found!: string;
   @Column('text') expected!: string;
-  /** The refused row as read, so that it can be handed back for mending. */
+  /** The refused row as read, by header, so that it can be handed back for mending; on the first error of a row, empty on the others. */
   @Column('jsonb') raw!: Record<string, string>;
 }
 

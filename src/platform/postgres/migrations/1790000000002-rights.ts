@@ -198,10 +198,17 @@ export class Rights1790000000002 implements MigrationInterface {
         AND NOT EXISTS (SELECT 1 FROM maillon.staff_mail s WHERE s.person_id = p.id AND s.template = 'password-reset' AND s.created_at > at - interval '5 minutes')
       RETURNING id $$`);
 
+    // Imports name a company's référent by mail address, which the worker may not read: this tells the advisors of the current territory only.
+    await run(`CREATE FUNCTION maillon.advisors_by_email(wanted text[]) RETURNS TABLE (email text, id uuid)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      SELECT p.email, p.id FROM maillon.person p JOIN maillon.membership m ON m.person_id = p.id
+      WHERE p.email = ANY (wanted) AND m.territory_id = maillon.current_territory() AND m.role = 'advisor' AND p.disabled_at IS NULL $$`);
+
     await run('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA maillon FROM PUBLIC');
     await run('GRANT EXECUTE ON FUNCTION maillon.current_territory(), maillon.current_person(), maillon.agreed_territories() TO maillon_api, maillon_worker, maillon_mailer');
     await run(`GRANT EXECUTE ON FUNCTION maillon.sign_in_lookup(text), maillon.person_for_invitation(text, text, text, timestamptz),
       maillon.redeem_access_token(bytea, text, timestamptz), maillon.ask_password_reset(text, timestamptz) TO maillon_api`);
+    await run('GRANT EXECUTE ON FUNCTION maillon.advisors_by_email(text[]) TO maillon_api, maillon_worker');
     await run('GRANT EXECUTE ON FUNCTION maillon.issue_access_token(bytea, text, uuid, timestamptz) TO maillon_mailer');
 
     for (const sql of [...grants('maillon_api', API_GRANTS), ...grants('maillon_worker', WORKER_GRANTS), ...grants('maillon_mailer', MAILER_GRANTS)]) await run(sql);
