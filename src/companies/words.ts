@@ -5,11 +5,17 @@ import { foldAccents } from '../resources/words.js';
  * what it does not understand, so that the caller can name the field, and none ever throws.
  */
 
+/** On one line, without control characters and broken surrogates, which the database would refuse. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd').replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
 /** How a value is quoted in a report: short, on one line, whatever it was. */
 export function quote(value: unknown): string {
   if (value === undefined || value === null || value === '') return 'nothing';
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const line = text.replace(/\s+/gu, ' ').trim();
+  const line = oneLine(text);
+  if (line === '') return 'blanks';
   return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }
 
@@ -20,7 +26,7 @@ export function isBlank(value: unknown): boolean {
 
 /** Trimmed text with single blanks; null when blank. */
 export function readText(value: string | null | undefined): string | null {
-  const text = value?.replace(/\s+/gu, ' ').trim() ?? '';
+  const text = oneLine(value ?? '');
   return text === '' ? null : text;
 }
 

@@ -4,6 +4,7 @@ import type { Knowledge } from '../resources/knowledge.js';
 import { yearlyQuantity } from '../resources/quantity.js';
 import type { ResourceCategory } from '../resources/resource-catalogue.js';
 import { monthCount, parseSeason } from '../resources/season.js';
+import { CategoryNames } from '../resources/suggest-category.js';
 import { isWeakWasteCode, normaliseWasteCode } from '../resources/waste-code.js';
 import { foldWords } from '../resources/words.js';
 import { CODE_ORIGIN_WORDS, DIRECTION_WORDS, PROVENANCE_WORDS, REACH_WORDS, WISH_WORDS } from './flow-words.js';
@@ -27,7 +28,7 @@ export interface FlowFields {
   /** Natural key within the territory. */
   ref: string;
   direction: string;
-  /** Slug of a resource category; words instead of a slug give a suggestion, to be confirmed by a person. */
+  /** Slug or name of a resource category; a synonym, or a description when this is blank, gives a suggestion, to be confirmed by a person. */
   category?: string | null;
   description?: string | null;
   quantity?: EnteredQuantity | null;
@@ -109,21 +110,28 @@ class Draft {
   }
 }
 
-/** The category whose name or synonym these words are, whatever their case, accents or plural. */
-function namedCategory(words: string, knowledge: Knowledge): ResourceCategory | undefined {
-  const wanted = foldWords(words);
-  return knowledge.catalogue.categories.find((category) => !category.replacedBy
-    && [category.label.fr, category.label.en, ...category.synonyms.fr, ...category.synonyms.en].some((name) => foldWords(name) === wanted));
+const namesOf = new WeakMap<Knowledge, CategoryNames>();
+
+/** The index of names is made once for the knowledge of a process. */
+function categoryNames(knowledge: Knowledge): CategoryNames {
+  const known = namesOf.get(knowledge) ?? new CategoryNames(knowledge.catalogue.categories);
+  namesOf.set(knowledge, known);
+  return known;
 }
 
+/** A slug or a label names a category; a synonym, or a description in its place, suggests one, until a person confirms it. */
 function readCategory(draft: Draft, fields: FlowFields, knowledge: Knowledge): { category: ResourceCategory | null; origin: Flow['categoryOrigin'] } {
   const given = readText(fields.category);
-  const bySlug = given === null ? undefined : knowledge.category(given.toLowerCase());
-  if (bySlug) return { category: bySlug, origin: 'declared' };
   const words = given ?? readText(fields.description);
-  const suggested = words === null ? undefined : namedCategory(words, knowledge);
-  if (suggested) return { category: suggested, origin: 'suggested' };
-  draft.refuse('category', given === null ? 'category-missing' : 'unknown-category', given, 'the slug of a resource category, or words that name one');
+  const answer = words === null ? null : categoryNames(knowledge).find(words);
+  const category = answer?.slug ? knowledge.category(answer.slug) : undefined;
+  if (category && words !== null) {
+    const named = given !== null && (knowledge.category(given.toLowerCase()) !== undefined || [category.label.fr, category.label.en].some((label) => foldWords(label) === foldWords(given)));
+    return { category, origin: named ? 'declared' : 'suggested' };
+  }
+  const near = answer?.near.map((one) => one.slug).join(', ') ?? '';
+  draft.refuse('category', given === null ? 'category-missing' : 'unknown-category', given,
+    `the slug or the name of a resource category${near === '' ? '' : `; near: ${near}`}`);
   return { category: null, origin: 'declared' };
 }
 
