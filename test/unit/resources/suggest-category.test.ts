@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { parseResourceCatalogue } from '../../../src/resources/parse-catalogue.js';
+import { CategoryNames } from '../../../src/resources/suggest-category.js';
+
+const { categories } = parseResourceCatalogue(JSON.parse(readFileSync(new URL('../../../config/resource-categories.json', import.meta.url), 'utf8')), 'resource-categories.json');
+const names = new CategoryNames(categories);
+
+describe('a category written in words', () => {
+  it.each([
+    ['brewers-spent-grain', 'brewers-spent-grain'], ['Drêches de brasserie', 'brewers-spent-grain'], ['DRECHES', 'brewers-spent-grain'], ['drêche de brasserie', 'brewers-spent-grain'], ['petit lait', 'whey'],
+    ['Lactoserum', 'whey'], ['Sciures', 'sawdust'], ['Cartons', 'cardboard'], ['huiles de friture usagées', 'used-cooking-oil'], ['noyaux de pruneaux', 'fruit-stones-shells'], ['boues de step', 'sewage-sludge'],
+    ["Retours à vide", 'transport-backhaul'], ['Chambres froides', 'cold-storage-space'], ['brewers’ spent grain', 'brewers-spent-grain'],
+  ])('%p is %s', (text, slug) => {
+    expect(names.find(text)).toEqual({ slug, near: [] });
+  });
+
+  it('finds every category by its slug, by both labels and by each synonym', () => {
+    for (const { slug, label, synonyms } of categories) {
+      for (const name of [slug, label.fr, label.en, ...synonyms.fr, ...synonyms.en]) expect([name, names.find(name).slug]).toEqual([name, slug]);
+    }
+  });
+
+  it('is not guessed: near categories are only suggested, three at most', () => {
+    const answer = names.find('palettes en bois abîmées');
+    expect(answer.slug).toBeNull();
+    expect(answer.near.length).toBeLessThanOrEqual(3);
+    expect(answer.near.map(({ slug }) => slug)).toContain('wood-pallets-broken');
+  });
+
+  it('says nothing near when no word is shared', () => {
+    expect(names.find('xyzzy')).toEqual({ slug: null, near: [] });
+    expect(names.find('')).toEqual({ slug: null, near: [] });
+  });
+
+  it('follows a renamed category to its successor, and a living name wins over a replaced one', () => {
+    const [first, second] = categories;
+    if (!first || !second) throw new Error('no categories');
+    const renamed = new CategoryNames([{ ...first, slug: 'old-name', replacedBy: second.slug }, second]);
+    expect(renamed.find('old-name').slug).toBe(second.slug);
+    expect(renamed.find(first.label.fr).slug).toBe(second.slug);
+    expect(new CategoryNames([{ ...second, slug: 'old-name', replacedBy: first.slug }, first, second]).find(second.label.fr).slug).toBe(second.slug);
+  });
+});
