@@ -89,6 +89,7 @@ const MAILER_GRANTS: Record<string, string> = {
   'territory (id, name)': 'SELECT',
   staff_mail: 'SELECT',
   'staff_mail (state, attempts, last_error, sent_at)': 'UPDATE',
+  audit_event: 'INSERT',
 };
 
 function grants(role: string, rights: Record<string, string>): string[] {
@@ -204,10 +205,43 @@ export class Rights1790000000002 implements MigrationInterface {
       SELECT p.email, p.id FROM maillon.person p JOIN maillon.membership m ON m.person_id = p.id
       WHERE p.email = ANY (wanted) AND m.territory_id = maillon.current_territory() AND m.role = 'advisor' AND p.disabled_at IS NULL $$`);
 
+    // Oneself only; whoever may have learnt the old password, or holds a link, is out. The caller's own session stays.
+    await run(`CREATE FUNCTION maillon.set_own_password(new_password_hash text, kept_session text, at timestamptz) RETURNS void
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      BEGIN
+        UPDATE maillon.person SET password_hash = new_password_hash WHERE id = maillon.current_person();
+        UPDATE maillon.access_token SET used_at = at WHERE person_id = maillon.current_person() AND used_at IS NULL;
+        DELETE FROM maillon.session WHERE sess ->> 'personId' = maillon.current_person()::text AND sid <> kept_session;
+      END $$`);
+    // A territory signs for itself alone, by one of its administrators; signing after an end begins anew, so the other side must sign again too.
+    await run(`CREATE FUNCTION maillon.acts_as_administrator() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      SELECT EXISTS (SELECT 1 FROM maillon.membership WHERE territory_id = maillon.current_territory() AND person_id = maillon.current_person() AND role = 'administrator') $$`);
+    await run(`CREATE FUNCTION maillon.sign_territory_agreement(neighbour uuid, at timestamptz) RETURNS void
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      DECLARE own uuid := maillon.current_territory();
+      BEGIN
+        IF NOT maillon.acts_as_administrator() THEN RAISE EXCEPTION 'only an administrator signs for a territory' USING ERRCODE = 'insufficient_privilege'; END IF;
+        INSERT INTO maillon.territory_agreement AS agreement (territory_a_id, territory_b_id, signed_by_a_at, signed_by_b_at)
+        VALUES (least(own, neighbour), greatest(own, neighbour), CASE WHEN own < neighbour THEN at END, CASE WHEN own > neighbour THEN at END)
+        ON CONFLICT (territory_a_id, territory_b_id) DO UPDATE SET
+          signed_by_a_at = CASE WHEN agreement.ended_at IS NULL THEN coalesce(agreement.signed_by_a_at, excluded.signed_by_a_at) ELSE excluded.signed_by_a_at END,
+          signed_by_b_at = CASE WHEN agreement.ended_at IS NULL THEN coalesce(agreement.signed_by_b_at, excluded.signed_by_b_at) ELSE excluded.signed_by_b_at END,
+          ended_at = NULL;
+      END $$`);
+    await run(`CREATE FUNCTION maillon.end_territory_agreement(neighbour uuid, at timestamptz) RETURNS boolean
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      BEGIN
+        IF NOT maillon.acts_as_administrator() THEN RAISE EXCEPTION 'only an administrator ends an agreement' USING ERRCODE = 'insufficient_privilege'; END IF;
+        UPDATE maillon.territory_agreement SET ended_at = at
+        WHERE territory_a_id = least(maillon.current_territory(), neighbour) AND territory_b_id = greatest(maillon.current_territory(), neighbour) AND ended_at IS NULL;
+        RETURN FOUND;
+      END $$`);
+
     await run('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA maillon FROM PUBLIC');
     await run('GRANT EXECUTE ON FUNCTION maillon.current_territory(), maillon.current_person(), maillon.agreed_territories() TO maillon_api, maillon_worker, maillon_mailer');
     await run(`GRANT EXECUTE ON FUNCTION maillon.sign_in_lookup(text), maillon.person_for_invitation(text, text, text, timestamptz),
-      maillon.redeem_access_token(bytea, text, timestamptz), maillon.ask_password_reset(text, timestamptz) TO maillon_api`);
+      maillon.redeem_access_token(bytea, text, timestamptz), maillon.ask_password_reset(text, timestamptz), maillon.set_own_password(text, text, timestamptz),
+      maillon.sign_territory_agreement(uuid, timestamptz), maillon.end_territory_agreement(uuid, timestamptz) TO maillon_api`);
     await run('GRANT EXECUTE ON FUNCTION maillon.advisors_by_email(text[]) TO maillon_api, maillon_worker');
     await run('GRANT EXECUTE ON FUNCTION maillon.issue_access_token(bytea, text, uuid, timestamptz) TO maillon_mailer');
 
