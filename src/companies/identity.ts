@@ -24,7 +24,7 @@ function compact(text: string): string {
 }
 
 /**
- * @param text as written, `552 100 554`
+ * @param text as written, `000 000 018`
  * @returns the nine digits, or the fault: not nine digits, or a Luhn sum that is no multiple of 10
  */
 export function parseSiren(text: string): Parsed {
@@ -35,7 +35,7 @@ export function parseSiren(text: string): Parsed {
 }
 
 /**
- * @param text as written, `552 100 554 00013`
+ * @param text as written, `000 000 018 00002`
  * @returns the fourteen digits, or the fault. Establishments of La Poste pass as well when the plain sum of their digits is a
  *   multiple of 5, as INSEE gives them since their numbers outgrew Luhn (its head office passes both ways).
  */

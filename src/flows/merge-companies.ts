@@ -20,7 +20,8 @@ export interface MergeResult {
  *
  * Where both have the same natural key: of two contact people the survivor's stays, completed from the other, and an
  * opposition to mail of either holds; of two agreements signed the same day the survivor's stays and the other remains with
- * the double. A survivor without SIREN takes the double's, and its key.
+ * the double. A survivor without SIREN takes the double's, and its key;
+ * the double keeps the other key, so that whoever reads `mergedIntoId` finds the survivor by either.
  */
 @Injectable()
 export class MergeCompanies {
@@ -56,18 +57,21 @@ export class MergeCompanies {
   /** The double steps back behind the survivor: who is whose, the SIREN, the group and the référent. */
   private async takeOver(tx: Transaction, survivor: Company, double: Company): Promise<void> {
     const { territoryId } = tx.context;
-    const takesSiren = survivor.siren === null && double.siren !== null;
-    await tx.entities.update(Company, { id: double.id, territoryId }, {
-      mergedIntoId: survivor.id, updatedAt: tx.now,
-      // The key goes with the SIREN to the survivor, so that the next file with this SIREN finds the living company.
-      ...(takesSiren ? { ref: `merged-${double.id}`, siren: null } : {}),
-    });
+    const change = (id: string, columns: Partial<Company>): Promise<unknown> => tx.entities.update(Company, { id, territoryId }, { ...columns, updatedAt: tx.now });
     // Doubles of the double: one step leads to the survivor, always.
     await tx.entities.update(Company, { territoryId, mergedIntoId: double.id }, { mergedIntoId: survivor.id });
-    await tx.entities.update(Company, { id: survivor.id, territoryId }, {
-      ...(takesSiren ? { siren: double.siren, ref: double.ref } : {}),
-      naf: survivor.naf ?? double.naf, groupRef: survivor.groupRef ?? double.groupRef, referentId: survivor.referentId ?? double.referentId, updatedAt: tx.now,
-    });
+    const naf = survivor.naf ?? double.naf;
+    const groupRef = survivor.groupRef ?? double.groupRef;
+    const referentId = survivor.referentId ?? double.referentId;
+    if (survivor.siren !== null || double.siren === null) {
+      await change(double.id, { mergedIntoId: survivor.id });
+      await change(survivor.id, { naf, groupRef, referentId });
+      return;
+    }
+    // The keys change places, so that files which still say the survivor's old reference are led to it through the double.
+    await change(double.id, { mergedIntoId: survivor.id, siren: null, ref: `merged-${double.id}` });
+    await change(survivor.id, { siren: double.siren, ref: double.ref, naf, groupRef, referentId });
+    await change(double.id, { ref: survivor.ref });
   }
 }
 
