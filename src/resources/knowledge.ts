@@ -14,7 +14,8 @@ export class Knowledge {
 
   constructor(
     readonly catalogue: ResourceCatalogue,
-    wasteCodes: readonly WasteCode[],
+    /** The European list, in its order. */
+    readonly wasteCodes: readonly WasteCode[],
     naf: readonly NafClass[],
     /** SHA-256, hex, of the canonical JSON of the catalogue and the codes: what a run notes. */
     readonly hash: string,
