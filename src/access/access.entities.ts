@@ -13,6 +13,9 @@ export class Territory {
   @Column('timestamptz') createdAt!: Date;
 }
 
+export const LANGUAGES = ['fr', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 /** One of our own people. Companies' contact people have no account. */
 @Entity({ name: 'person' })
 @Unique(['email'])
@@ -23,7 +26,7 @@ export class Person {
   @Column('text') name!: string;
   /** argon2id; null until the invitation is answered. */
   @Column('text', { nullable: true }) passwordHash!: string | null;
-  @Column('text', { default: 'fr' }) language!: 'fr' | 'en';
+  @Column('text', { default: 'fr' }) language!: Language;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz', { nullable: true }) disabledAt!: Date | null;
 }
