@@ -80,3 +80,94 @@ export interface Policy {
   /** Weeks worked after which an undecided candidate expires. */
   expiryWeeks: number;
 }
+
+interface Range {
+  low: number;
+  high: number;
+  whole?: boolean;
+}
+
+const WEIGHT: Range = { low: 0, high: 100 };
+const POINTS: Range = { low: -500, high: 500 };
+const SHARE: Range = { low: 0, high: 1 };
+const FACTOR: Range = { low: 0.01, high: 100 };
+const OVERRIDE_RANGES: Record<keyof PolicyOverride, Range> = { softDistanceFactor: FACTOR, hardDistanceFactor: FACTOR, thresholdPoints: POINTS };
+
+/** Shape of the document with the range of each number; choices are lists of words. */
+const SHAPE: Record<string, Range | readonly string[] | Record<string, Range | readonly string[] | Record<string, Range>>> = {
+  weights: Object.fromEntries(
+    ['category', 'distance', 'small', 'large', 'season', 'age', 'regulation', 'evidence', 'treatment', 'unknownQuantity', 'unknownMonths'].map((name) => [name, WEIGHT])),
+  intercept: { low: -50, high: 50 },
+  thresholdPoints: POINTS,
+  auditFloorPoints: POINTS,
+  provenancePenalty: Object.fromEntries(['unknown', 'measured', 'declared', 'estimated', 'sectorAverage'].map((name) => [name, WEIGHT])),
+  treatmentCost: Object.fromEntries(['none', 'sort', 'dry', 'grind', 'clean', 'process'].map((name) => [name, WEIGHT])),
+  gates: {
+    maximumAgeDays: { low: 1, high: 36_500, whole: true },
+    noAgreement: ['hide', 'sign-first'],
+    hazardPermitUnknown: ['hide', 'question'],
+    ringKm: { local: { low: 0, high: 21_000 }, regional: { low: 0, high: 21_000 }, national: { low: 0, high: 21_000 } },
+  },
+  budget: {
+    weeklyMinutes: { low: 0, high: 2_400 }, reviewMinutes: { low: 0.1, high: 240 }, fullLoadMediations: { low: 1, high: 1_000, whole: true },
+    auditShare: SHARE, auditBandShare: SHARE, auditBandPoints: { low: 0, high: 500 }, auditGateShare: SHARE,
+  },
+  caps: { perCompany: { low: 1, high: 1_000, whole: true }, perFlow: { low: 1, high: 1_000, whole: true }, perSubstitution: SHARE, wishNotAsked: SHARE },
+  expiryWeeks: { low: 1, high: 520, whole: true },
+};
+
+/** A policy document that breaks a rule: which field, what was found, what was expected. */
+export class PolicyError extends Error {
+  constructor(readonly file: string, readonly field: string, readonly found: string, readonly expected: string) {
+    super(`${file}: ${field}: found ${found}, expected ${expected}`);
+  }
+}
+
+/**
+ * Checks a policy document.
+ * @throws PolicyError for a missing or unknown field, a number out of range, rings that do not widen, an audit floor above the threshold
+ */
+export function parsePolicy(json: unknown, file: string): Policy {
+  const fail = (field: string, found: unknown, expected: string): never => {
+    throw new PolicyError(file, field, found === undefined ? 'nothing' : JSON.stringify(found), expected);
+  };
+  const asObject = (value: unknown, field: string): Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : fail(field || 'the document', value, 'an object');
+  const checkNumber = (value: unknown, { low, high, whole }: Range, field: string): void => {
+    if (typeof value !== 'number' || !(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+      fail(field, value, `${whole ? 'a whole number' : 'a number'} from ${low} to ${high}`);
+    }
+  };
+  const check = (value: unknown, shape: unknown, field: string): void => {
+    if (Array.isArray(shape)) {
+      if (!shape.includes(value)) fail(field, value, `one of ${shape.join(', ')}`);
+    } else if (isRange(shape)) {
+      checkNumber(value, shape, field);
+    } else {
+      const object = asObject(value, field);
+      const parts = shape as Record<string, unknown>;
+      const known = field === '' ? [...Object.keys(parts), 'families', 'categories'] : Object.keys(parts);
+      for (const name of Object.keys(object)) if (!known.includes(name)) fail(field ? `${field}.${name}` : name, object[name], 'no such field');
+      for (const [name, part] of Object.entries(parts)) check(object[name], part, field ? `${field}.${name}` : name);
+    }
+  };
+  check(json, SHAPE, '');
+  const policy = json as Policy;
+  for (const level of ['families', 'categories'] as const) {
+    for (const [slug, override] of Object.entries(asObject(policy[level], level))) {
+      for (const [name, value] of Object.entries(asObject(override, `${level}.${slug}`))) {
+        const range = OVERRIDE_RANGES[name as keyof PolicyOverride];
+        if (range === undefined) fail(`${level}.${slug}.${name}`, value, `one of ${Object.keys(OVERRIDE_RANGES).join(', ')}`);
+        checkNumber(value, range, `${level}.${slug}.${name}`);
+      }
+    }
+  }
+  const { local, regional, national } = policy.gates.ringKm;
+  if (local > regional || regional > national) fail('gates.ringKm', policy.gates.ringKm, 'local ≤ regional ≤ national');
+  if (policy.auditFloorPoints > policy.thresholdPoints) fail('auditFloorPoints', policy.auditFloorPoints, `at most thresholdPoints (${policy.thresholdPoints})`);
+  return policy;
+}
+
+function isRange(shape: unknown): shape is Range {
+  return typeof (shape as Range).low === 'number' && typeof (shape as Range).high === 'number';
+}

@@ -1,0 +1,37 @@
+import { bestSubstitution, factsOf, type Gate, gatesOf, type Ring, ringOf } from './gates.js';
+import { type KernelInput, prepare } from './kernel-input.js';
+import { thresholdOf } from './match.js';
+import { probabilityOf } from './model.js';
+import { type Part, partsOf } from './parts.js';
+import { type Features, featuresOf, openQuestions, termsOf } from './score.js';
+
+/** Everything about one pair, whether it may be listed or not. */
+export interface PairExplanation {
+  /** All gates that it fails, in their order; empty: it may be listed. */
+  gates: Gate[];
+  /** Slugs of the refusals that hold. */
+  refusals: string[];
+  distanceKm: number;
+  ring: Ring | null;
+  thresholdPoints: number;
+  /** Null when no substitution knows the two categories, or the conditions of all fail. */
+  score: { substitution: string; z: number; points: number; probability: number | null; features: Features; parts: Part[]; questions: string[] } | null;
+}
+
+/** Gates and score of one pair by the very definitions of the loops. */
+export function explainPair(input: KernelInput, output: number, at: number): PairExplanation {
+  const kernel = prepare(input);
+  const facts = factsOf(kernel, output, at);
+  const best = bestSubstitution(kernel, output, at, facts);
+  const pair = kernel.knowledge.pairs.get(kernel.snapshot.outputs.category[output] * kernel.knowledge.categories.length + kernel.snapshot.inputs.category[at]);
+  const gates = gatesOf(kernel, output, at, facts);
+  const features = best && featuresOf(kernel, output, at, best.substitution, facts.km);
+  return {
+    gates, distanceKm: facts.km, ring: ringOf(kernel, facts.km), thresholdPoints: thresholdOf(kernel, output),
+    refusals: gates.includes('refused') ? (pair?.refusals ?? []).map((refusal) => refusal.slug) : [],
+    score: best && features && {
+      substitution: best.substitution.slug, z: best.z, probability: probabilityOf(best.z, kernel.model), features,
+      ...partsOf(termsOf(kernel, features)), questions: openQuestions(kernel, output, at, best.substitution),
+    },
+  };
+}

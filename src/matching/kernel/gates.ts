@@ -1,0 +1,137 @@
+import type { Substitution } from '../../resources/resource-catalogue.js';
+import type { Prepared } from './kernel-input.js';
+import { answer } from './knowledge.js';
+import { commonMonths, distanceOf, reachOf, scoreOf } from './score.js';
+import { HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
+
+/** Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. */
+export const GATES = [
+  'same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old', 'no-substitution', 'refused', 'quality', 'sanitary', 'hazard',
+  'season', 'distance', 'minimum-lot', 'territory', 'suppressed', 'introduced', 'running', 'open',
+] as const;
+export type Gate = (typeof GATES)[number];
+
+/** Gates that are a matter of opinion: the audit slice now and then looks behind one of them. */
+export const GATES_OF_OPINION: readonly Gate[] = ['distance', 'minimum-lot', 'season', 'too-old'];
+/** Gates that nobody may take a lead past by hand. */
+export const GATES_NEVER_PASSED: readonly Gate[] = ['same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'refused', 'sanitary', 'hazard', 'territory'];
+
+export type Ring = keyof typeof REACH;
+const RINGS: readonly Ring[] = ['local', 'regional', 'national'];
+
+/** The first gate of a flow by itself that fails: these are the same for every pair it is in, and are counted without visiting pairs. */
+export function flowGate(kernel: Prepared, side: 'output' | 'input', flow: number): Gate | null {
+  const flows = side === 'output' ? kernel.snapshot.outputs : kernel.snapshot.inputs;
+  if (flows.wish[flow] === WISH.no) return 'wish-no';
+  if (flows.wish[flow] === WISH.unknown) return 'wish-unknown';
+  if (flows.agreement[flow] === 0 && kernel.policy.gates.noAgreement === 'hide') return 'no-agreement';
+  if (flows.withheld[flow] !== 0) return 'withheld';
+  if (kernel.asOfDay - flows.confirmedDay[flow] > kernel.policy.gates.maximumAgeDays) return 'too-old';
+  return null;
+}
+
+/** The nearest ring that a distance lies in; null: farther than the national one. */
+export function ringOf(kernel: Prepared, km: number): Ring | null {
+  return RINGS.find((ring) => km <= kernel.policy.gates.ringKm[ring]) ?? null;
+}
+
+/** What the gates between two flows need; the distance is worked out once. */
+export interface PairFacts {
+  km: number;
+  /** Entries whose conditions do not fail. */
+  possible: Substitution[];
+}
+
+export function factsOf(kernel: Prepared, output: number, input: number): PairFacts {
+  const { outputs, inputs } = kernel.snapshot;
+  const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+  const possible = (pair?.substitutions ?? []).filter((entry) =>
+    entry.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) !== 'no'));
+  return { km: distanceOf(kernel, output, input), possible };
+}
+
+const FAMILIES_UNDER_SANITARY_LAW = new Set(['food', 'feed']);
+
+/** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
+const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, facts: PairFacts) => boolean> = {
+  'same-company': (kernel, output, input) => kernel.outputOwner[output] === kernel.inputOwner[input],
+  'wish-no': byFlow('wish-no'),
+  'wish-unknown': byFlow('wish-unknown'),
+  'no-agreement': byFlow('no-agreement'),
+  withheld: byFlow('withheld'),
+  'too-old': byFlow('too-old'),
+  'no-substitution': (kernel, output, input) => pairOf(kernel, output, input) === undefined,
+  refused: (kernel, output, input) => {
+    const { outputs, inputs } = kernel.snapshot;
+    return (pairOf(kernel, output, input)?.refusals ?? []).some((refusal) =>
+      refusal.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'yes'));
+  },
+  quality: (kernel, output, input, facts) => pairOf(kernel, output, input) !== undefined && facts.possible.length === 0,
+  sanitary: (kernel, output, input) => {
+    const from = kernel.knowledge.categories[kernel.snapshot.outputs.category[output]].sanitaryClass;
+    const to = kernel.knowledge.categories[kernel.snapshot.inputs.category[input]].sanitaryClass;
+    return FAMILIES_UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
+  },
+  hazard: (kernel, output, input) => {
+    const { outputs, inputs } = kernel.snapshot;
+    const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
+    if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
+    return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
+  },
+  season: (kernel, output, input) => commonMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
+  distance: (kernel, output, input, { km }) => {
+    if (km > reachOf(kernel, output, input).hardKm) return true;
+    return km > kernel.policy.gates.ringKm[RINGS[kernel.snapshot.inputs.reach[input]]];
+  },
+  'minimum-lot': (kernel, output, input, facts) => {
+    const { outputs, inputs } = kernel.snapshot;
+    const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
+    const most = Math.max(...facts.possible.map((entry) => entry.yield), 0);
+    // An unknown quantity is no refusal: the score has its price.
+    return supply * most < inputs.minimumLot[input] || need < outputs.minimumLot[output] * (most || 1);
+  },
+  territory: (kernel, output, input) => {
+    const [a, b] = [kernel.snapshot.outputs.territory[output], kernel.snapshot.inputs.territory[input]];
+    return (a !== 0 && b !== 0) || kernel.snapshot.territoryAgreed[a * kernel.snapshot.territories.length + b] !== 1;
+  },
+  suppressed: blockedAs('suppressed'),
+  introduced: blockedAs('introduced'),
+  running: blockedAs('running'),
+  open: blockedAs('open'),
+};
+
+function pairOf(kernel: Prepared, output: number, input: number): ReturnType<Prepared['knowledge']['pairs']['get']> {
+  const { outputs, inputs } = kernel.snapshot;
+  return kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+}
+
+/** Flow gates are named for whichever side fails them, even behind an earlier gate of the other side. */
+function byFlow(gate: Gate) {
+  return (kernel: Prepared, output: number, input: number): boolean => flowGate(kernel, 'output', output) === gate || flowGate(kernel, 'input', input) === gate;
+}
+
+function blockedAs(kind: 'suppressed' | 'introduced' | 'running' | 'open') {
+  return (kernel: Prepared, output: number, input: number): boolean => kernel.blocked.get(output * kernel.snapshot.inputs.count + input) === kind;
+}
+
+/** All gates that a pair fails, in their order. */
+export function gatesOf(kernel: Prepared, output: number, input: number, facts: PairFacts = factsOf(kernel, output, input)): Gate[] {
+  return GATES.filter((gate) => FAILS[gate](kernel, output, input, facts));
+}
+
+const AFTER_FLOW_GATES = GATES.slice(GATES.indexOf('no-substitution'));
+
+/** The first failing gate from "no substitution" on, for pairs whose flows pass on their own; null: none. */
+export function firstPairGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {
+  return AFTER_FLOW_GATES.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
+}
+
+/** The possible substitution with the highest score (ties: slug); null when none is possible. */
+export function bestSubstitution(kernel: Prepared, output: number, input: number, facts: PairFacts): { substitution: Substitution; z: number } | null {
+  let best: { substitution: Substitution; z: number } | null = null;
+  for (const substitution of facts.possible) {
+    const z = scoreOf(kernel, output, input, substitution, facts.km);
+    if (best === null || z > best.z || (z === best.z && substitution.slug < best.substitution.slug)) best = { substitution, z };
+  }
+  return best;
+}

@@ -1,0 +1,102 @@
+import type { ResourceCatalogue } from '../../resources/resource-catalogue.js';
+import { type Policy, type PolicyWeights, parsePolicy } from '../policy.js';
+import { type CompiledKnowledge, compileKnowledge } from './knowledge.js';
+import type { Model } from './model.js';
+import type { FlowArrays, PairBlock, Snapshot } from './snapshot.js';
+
+/** Everything that a run's list depends on. Same input, same list, to the byte. */
+export interface KernelInput {
+  snapshot: Snapshot;
+  catalogue: ResourceCatalogue;
+  policy: Policy;
+  model: Model;
+  blocks: readonly PairBlock[];
+  /** Undecided candidates of earlier weeks: still on the list, not proposed again, and counted into its caps. */
+  open: readonly { output: number; input: number }[];
+  /** Days since 1970-01-01. */
+  asOfDay: number;
+  seed: number;
+}
+
+/** The input with what the loops look up made ready. */
+export interface Prepared extends KernelInput {
+  knowledge: CompiledKnowledge;
+  weights: PolicyWeights;
+  /** b, with the model's shift and the territory's offset. */
+  intercept: number;
+  /** Block or "open" by `output * inputs.count + input`. */
+  blocked: Map<number, PairBlock['kind'] | 'open'>;
+  /** Per category index: policy factors and threshold, leaf before family before default. */
+  softFactor: Float64Array;
+  hardFactor: Float64Array;
+  threshold: Float64Array;
+  /** Same number: same company or group. */
+  outputOwner: Int32Array;
+  inputOwner: Int32Array;
+}
+
+/**
+ * Refuses an input that cannot be worked with, by name, before any work, and makes the rest ready.
+ * @throws for arrays of differing length, a place that is no unit vector, an index out of range, an unknown category, a policy out of range
+ */
+export function prepare(input: KernelInput): Prepared {
+  const { snapshot, policy, model } = input;
+  checkFlows('outputs', snapshot.outputs, snapshot, snapshot.outputKeys);
+  checkFlows('inputs', snapshot.inputs, snapshot, snapshot.inputKeys);
+  parsePolicy(policy, 'policy');
+  const weights: PolicyWeights = { ...policy.weights, ...model.weights };
+  for (const [name, weight] of Object.entries(weights)) {
+    if (!(weight >= 0)) throw new Error(`model.weights.${name}: found ${weight}, expected a number from 0 up`);
+  }
+  const knowledge = compileKnowledge(input.catalogue, snapshot);
+  const count = snapshot.inputs.count;
+  const blocked = new Map<number, PairBlock['kind'] | 'open'>();
+  for (const { output, input: at } of input.open) blocked.set(output * count + at, 'open');
+  // The strongest word last, so that the order in which blocks are given does not matter.
+  for (const kind of ['suppressed', 'introduced', 'running'] as const) {
+    for (const block of input.blocks) if (block.kind === kind) blocked.set(block.output * count + block.input, kind);
+  }
+  const level = <Key extends 'softDistanceFactor' | 'hardDistanceFactor' | 'thresholdPoints'>(key: Key, otherwise: number): Float64Array =>
+    Float64Array.from(knowledge.categories, ({ slug, family }) => policy.categories[slug]?.[key] ?? policy.families[family]?.[key] ?? otherwise);
+  return {
+    ...input, knowledge, weights, blocked,
+    intercept: policy.intercept + model.interceptShift + (model.territoryOffsets[snapshot.territories[0]] ?? 0),
+    softFactor: level('softDistanceFactor', 1),
+    hardFactor: level('hardDistanceFactor', 1),
+    threshold: level('thresholdPoints', policy.thresholdPoints),
+    outputOwner: owners(snapshot.outputs),
+    inputOwner: owners(snapshot.inputs),
+  };
+}
+
+/** Companies are counted from 0, groups from -2 down: a group's companies share one number. */
+function owners(flows: FlowArrays): Int32Array {
+  return Int32Array.from(flows.company, (company, flow) => (flows.group[flow] >= 0 ? -2 - flows.group[flow] : company));
+}
+
+const PER_FLOW = [
+  'category', 'quantity', 'minimumLot', 'months', 'hazard', 'permit', 'wasteCode', 'codeOrigin', 'wish', 'agreement', 'withheld', 'provenance',
+  'confirmedDay', 'company', 'group', 'site', 'territory', 'reach', 'sourcing',
+] as const satisfies readonly (keyof FlowArrays)[];
+
+function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Snapshot, keys: readonly string[]): void {
+  const refuse = (field: string, found: unknown, expected: string): never => {
+    throw new Error(`snapshot.${side}.${field}: found ${String(found)}, expected ${expected}`);
+  };
+  const { count } = flows;
+  for (const field of PER_FLOW) if (flows[field].length !== count) refuse(`${field}.length`, flows[field].length, String(count));
+  if (flows.place.length !== 3 * count) refuse('place.length', flows.place.length, String(3 * count));
+  if (flows.attributeStart.length !== count + 1) refuse('attributeStart.length', flows.attributeStart.length, String(count + 1));
+  if (flows.attributeKey.length !== flows.attributeValue.length) refuse('attributeValue.length', flows.attributeValue.length, String(flows.attributeKey.length));
+  if (keys.length !== count) refuse('keys.length', keys.length, String(count));
+  for (let flow = 0; flow < count; flow += 1) {
+    const [x, y, z] = flows.place.subarray(3 * flow, 3 * flow + 3);
+    const length = Math.hypot(x, y, z);
+    if (!(Math.abs(length - 1) < 1e-6)) refuse(`place[${flow}]`, `${x}, ${y}, ${z}`, 'a unit vector');
+    if (flows.category[flow] >= snapshot.categories.length) refuse(`category[${flow}]`, flows.category[flow], `an index below ${snapshot.categories.length}`);
+    if (flows.territory[flow] >= snapshot.territories.length) refuse(`territory[${flow}]`, flows.territory[flow], `an index below ${snapshot.territories.length}`);
+    if (flows.quantity[flow] <= 0) refuse(`quantity[${flow}]`, flows.quantity[flow], 'more than 0, or NaN for unknown');
+    if (flows.months[flow] > 4095) refuse(`months[${flow}]`, flows.months[flow], 'a mask of 12 months');
+    if (flow > 0 && !(keys[flow - 1] < keys[flow])) refuse(`keys[${flow}]`, JSON.stringify(keys[flow]), 'natural keys in ascending order, each once');
+  }
+}

@@ -1,0 +1,152 @@
+import type { RegulatoryRoute, Substitution } from '../../resources/resource-catalogue.js';
+import { distanceKm } from './geodesy.js';
+import type { Prepared } from './kernel-input.js';
+import { answer, isWeakCode } from './knowledge.js';
+import { HAZARD, PERMIT, PROVENANCE } from './snapshot.js';
+
+/** One point is a tenth of a doubling of the odds. */
+export const POINTS_PER_NAT = 10 / Math.LN2;
+/** |ln of a quantity ratio| counts up to a hundredfold. */
+const RATIO_CAP = Math.log(100);
+const DAYS_PER_YEAR = 365.25;
+
+/** The terms of MATCHING section 3, in the order of the waterfall. */
+export const TERMS = ['start', 'learnt', 'category', 'distance', 'small', 'large', 'quantity-unknown', 'season', 'age', 'regulation', 'evidence', 'treatment'] as const;
+export type Term = (typeof TERMS)[number];
+
+/** Raw values that the score is made of; stored with every candidate (QUALITY section 5). */
+export interface Features {
+  affinity: number;
+  distanceKm: number;
+  softDistanceKm: number;
+  /** ln(need / (yield · supply)); positive: the output is too small; null: a quantity is unknown. */
+  logNeedOverSupply: number | null;
+  /** Share of the need's months that the output covers; null: unknown. */
+  commonMonths: number | null;
+  /** Years since the older of the two confirmations. */
+  ageYears: number;
+  openQuestions: number;
+  provenancePenalty: number;
+  treatmentCost: number;
+  groupEffect: number;
+}
+
+/** Reach of a pair: soft distance of the score, hard distance of the gate, both in km, with the policy's factors. */
+export interface PairReach {
+  softKm: number;
+  hardKm: number;
+}
+
+const PROVENANCE_KEYS = Object.fromEntries(Object.entries(PROVENANCE).map(([name, code]) => [code, name])) as Record<number, keyof typeof PROVENANCE>;
+
+/**
+ * Distances of a pair: the shorter of the two categories' own; where matter flows in a pipe, by the output's quantity
+ * (heat pays farther with power), an unknown quantity counting as the smallest.
+ */
+export function reachOf(kernel: Prepared, output: number, input: number): PairReach {
+  const { outputs, inputs } = kernel.snapshot;
+  const [from, to] = [outputs.category[output], inputs.category[input]];
+  const [a, b] = [kernel.knowledge.categories[from], kernel.knowledge.categories[to]];
+  let softKm = Math.min(a.softDistanceKm, b.softDistanceKm);
+  let hardKm = Math.min(a.hardDistanceKm, b.hardDistanceKm);
+  const pipe = a.pipeReach ?? b.pipeReach;
+  if (pipe !== undefined && pipe.length > 0) {
+    const quantity = a.pipeReach ? outputs.quantity[output] : inputs.quantity[input];
+    const row = pipe.find(({ upTo }) => Number.isNaN(quantity) || upTo === null || quantity <= upTo) ?? pipe[pipe.length - 1];
+    ({ softKm, hardKm } = row);
+  }
+  return { softKm: softKm * kernel.softFactor[from], hardKm: hardKm * kernel.hardFactor[from] };
+}
+
+export function distanceOf(kernel: Prepared, output: number, input: number): number {
+  return distanceKm(kernel.snapshot.outputs.place, output, kernel.snapshot.inputs.place, input);
+}
+
+/** Share of the need's months in which the output is there; null when either is unknown. */
+export function commonMonths(outputMask: number, inputMask: number): number | null {
+  if (outputMask === 0 || inputMask === 0) return null;
+  return popcount(outputMask & inputMask) / popcount(inputMask);
+}
+
+function popcount(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+}
+
+const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, string>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
+
+/**
+ * What must be cleared before calling: unknown conditions and refusals, a hazard whose receiver is not known, a route
+ * that needs a text or a permit, a weak waste code, a missing signature. Codes, each once, in a fixed order.
+ */
+export function openQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
+  const { outputs, inputs, wasteCodes } = kernel.snapshot;
+  const questions: string[] = [];
+  const ask = (code: string): void => {
+    if (!questions.includes(code)) questions.push(code);
+  };
+  const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+  for (const condition of [...substitution.conditions, ...(pair?.refusals ?? []).flatMap((refusal) => refusal.conditions)]) {
+    if (answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'unknown') ask(`condition:${condition.side}.${condition.attribute}`);
+  }
+  const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
+  if (hazardous && inputs.permit[input] === PERMIT.unknown) ask('hazard-permit');
+  const route = ROUTE_QUESTION[substitution.route];
+  if (route !== undefined && !(route === 'route:permitted-site' && inputs.permit[input] === PERMIT.permitted)) ask(route);
+  if (isWeakCode(outputs, output, wasteCodes)) ask('waste-code-weak');
+  if (outputs.agreement[output] === 0 || inputs.agreement[input] === 0) ask('agreement');
+  return questions;
+}
+
+/** The raw values of a pair under one substitution. `km` is its distance, handed in since the gate has it already. */
+export function featuresOf(kernel: Prepared, output: number, input: number, substitution: Substitution, km: number): Features {
+  const { outputs, inputs } = kernel.snapshot;
+  const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
+  const known = !Number.isNaN(supply) && !Number.isNaN(need);
+  const penalty = (code: number): number => kernel.policy.provenancePenalty[PROVENANCE_KEYS[code]];
+  const family = kernel.knowledge.categories[outputs.category[output]].family;
+  return {
+    affinity: substitution.affinity,
+    distanceKm: km,
+    softDistanceKm: reachOf(kernel, output, input).softKm,
+    logNeedOverSupply: known ? Math.max(-RATIO_CAP, Math.min(RATIO_CAP, Math.log(need / (substitution.yield * supply)))) : null,
+    commonMonths: commonMonths(outputs.months[output], inputs.months[input]),
+    ageYears: Math.max(0, kernel.asOfDay - Math.min(outputs.confirmedDay[output], inputs.confirmedDay[input])) / DAYS_PER_YEAR,
+    openQuestions: openQuestions(kernel, output, input, substitution).length,
+    provenancePenalty: Math.max(penalty(outputs.provenance[output]), penalty(inputs.provenance[input])),
+    treatmentCost: kernel.policy.treatmentCost[substitution.treatment],
+    groupEffect: (kernel.model.groupEffects[substitution.slug] ?? 0) + (kernel.model.familyEffects[family] ?? 0),
+  };
+}
+
+/** Each term in nats; the one definition of the score. Every term but `start` and `learnt` is ≤ 0: an ideal pair loses nothing. */
+export function termsOf(kernel: Prepared, features: Features): Record<Term, number> {
+  const { weights } = kernel;
+  const gap = features.logNeedOverSupply;
+  return {
+    start: kernel.intercept,
+    learnt: features.groupEffect,
+    category: weights.category * Math.log(features.affinity),
+    distance: -weights.distance * Math.log(1 + features.distanceKm / features.softDistanceKm),
+    small: gap === null ? 0 : -weights.small * Math.max(0, gap),
+    large: gap === null ? 0 : -weights.large * Math.max(0, -gap),
+    'quantity-unknown': gap === null ? -weights.unknownQuantity : 0,
+    season: features.commonMonths === null ? -weights.unknownMonths : -weights.season * (1 - features.commonMonths),
+    age: -weights.age * features.ageYears,
+    regulation: -weights.regulation * features.openQuestions,
+    evidence: -weights.evidence * features.provenancePenalty,
+    treatment: -weights.treatment * features.treatmentCost,
+  };
+}
+
+/** z of MATCHING section 3: the sum of the terms, added in their fixed order so that it is the same to the last bit everywhere. */
+export function sumOf(terms: Record<Term, number>): number {
+  let z = 0;
+  for (const term of TERMS) z += terms[term];
+  return z;
+}
+
+export function scoreOf(kernel: Prepared, output: number, input: number, substitution: Substitution, km: number): number {
+  return sumOf(termsOf(kernel, featuresOf(kernel, output, input, substitution, km)));
+}
