@@ -86,9 +86,10 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
   'minimum-lot': (kernel, output, input, facts) => {
     const { outputs, inputs } = kernel.snapshot;
     const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
-    const most = Math.max(...facts.possible.map((entry) => entry.yield), 0);
+    if (facts.possible.length === 0) return false;
+    const most = Math.max(...facts.possible.map((entry) => entry.yield));
     // An unknown quantity is no refusal: the score has its price.
-    return supply * most < inputs.minimumLot[input] || need < outputs.minimumLot[output] * (most || 1);
+    return supply * most < inputs.minimumLot[input] || need < outputs.minimumLot[output] * most;
   },
   territory: (kernel, output, input) => {
     const [a, b] = [kernel.snapshot.outputs.territory[output], kernel.snapshot.inputs.territory[input]];
