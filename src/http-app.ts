@@ -26,6 +26,8 @@ export async function configureHttpApp(app: NestExpressApplication, parts: Pick<
   app.disable('x-powered-by');
   // With https there is one proxy in front that ends it; without, nobody's X-Forwarded-For is believed.
   app.set('trust proxy', secure ? 1 : false);
+  // An ETag here is the version of a thing, set by its room for If-Match, and never a hash of the text.
+  app.set('etag', false);
 
   app.use('/api', nameRequests(logger));
   app.use(headers(secure));
@@ -64,6 +66,7 @@ function nameRequests(logger: Logger): RequestHandler {
   return (request: Request & { id?: string }, response: Response, next: NextFunction) => {
     request.id = randomUUID();
     response.setHeader('X-Request-Id', request.id);
+    response.setHeader('Cache-Control', 'no-store');
     const began = performance.now();
     const { method } = request;
     const path = `${request.baseUrl}${request.path}`;

@@ -45,7 +45,7 @@ async function pass(execution: ExecutionContext, limits: RateLimitRequestHandler
 
 /** How many wrong sign-ins an e-mail address may have in a quarter of an hour; a whole office behind one address has more. */
 export const SIGN_INS_AN_EMAIL = 10;
-export const SIGN_INS_AN_ADDRESS = 50;
+const SIGN_INS_AN_ADDRESS = 50;
 
 /** Guessing a password: wrong answers count, by network address and by e-mail. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Problem } from '../platform/problem.js';
 
 /** In characters, as people count them. */
-export const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = 12;
 const LONGEST_PASSWORD = 200;
 /** `aaaaaaaaaaaa` is long and no secret. */
 const FEWEST_DIFFERENT = 5;

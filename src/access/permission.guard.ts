@@ -27,7 +27,7 @@ export interface Principal {
 }
 
 /** `id` is set by the HTTP door for every request. */
-export type RequestWithPrincipal = Request & { principal?: Principal; id?: string };
+type RequestWithPrincipal = Request & { principal?: Principal; id?: string };
 
 const NEEDED = 'maillon:permission';
 type Needed = Permission | 'public' | 'signed-in';

@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Env } from '../../config/env.js';
 
-export interface StaffMessage {
+interface StaffMessage {
   /** Id of the `staff_mail` row; part of the Message-ID, so that a mail that went twice can be told. */
   id: string;
   to: string;

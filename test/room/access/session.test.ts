@@ -93,7 +93,7 @@ describe('a session', () => {
     await withPassword('site@example.org');
     const from = (headers: Record<string, string>): Promise<{ status: number; body: { code?: string } }> =>
       api.anybody().post('/api/session').set(headers).send({ email: 'site@example.org', password: TEST_PASSWORD });
-    for (const headers of [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }]) {
+    for (const headers of [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }] as Record<string, string>[]) {
       expect(await from(headers)).toMatchObject({ status: 403, body: { code: 'csrf' } });
     }
     expect((await from({ Origin: 'http://maillon.test', Host: 'maillon.test' })).status).toBe(200);
