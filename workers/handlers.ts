@@ -1,3 +1,4 @@
+import type { SendStaffMail } from '../src/access/send-staff-mail.js';
 import type { PublishRun } from '../src/matching/publish-run.js';
 import type { ScoreRun } from '../src/matching/score-run.js';
 import type { SelectRun } from '../src/matching/select-run.js';
@@ -20,7 +21,7 @@ export interface UseCases {
   publishRun: Pick<PublishRun, 'execute'>;
   readImport: { execute(context: Context, input: { importId: string }): Promise<unknown> };
   /** Null: this worker has no mailer's connection. The mail stays queued. */
-  sendStaffMail: { execute(input: { staffMailId: string }): Promise<unknown> } | null;
+  sendStaffMail: Pick<SendStaffMail, 'execute'> | null;
   schedules: Pick<Schedules, 'tick'>;
 }
 
@@ -31,7 +32,7 @@ export function makeHandlers(use: UseCases): JobHandlers {
     'run.select': ({ territoryId, runId }) => use.selectRun.execute(systemContext(territoryId), { runId }),
     'run.publish': ({ territoryId, runId }) => use.publishRun.execute(systemContext(territoryId), { runId }),
     'import.read': ({ territoryId, importId }) => use.readImport.execute(systemContext(territoryId), { importId }),
-    'staff-mail.send': async ({ staffMailId }) => use.sendStaffMail?.execute({ staffMailId }),
+    'staff-mail.send': async ({ staffMailId }) => use.sendStaffMail?.execute(staffMailId),
     'schedule.tick': () => use.schedules.tick(),
-  } satisfies { [Name in JobName]: unknown };
+  } satisfies JobHandlers;
 }

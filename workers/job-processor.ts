@@ -16,8 +16,9 @@ export interface DeliveredJob {
 }
 
 /**
- * Gives a job to its handler. Trouble that passes (PostgreSQL or Redis away) is tried again by the queue; any other error
- * ends the job at once, and a step of a run fails its run, for all to see. What the queue keeps of an error holds no data.
+ * Gives a job to its handler. Trouble that passes (PostgreSQL or Redis away) is tried again by the queue. Any other error
+ * would come again in a step of a run: it ends the run at once, for all to see. Imports and mails keep their own state and
+ * are tried again. What the queue keeps of an error holds no data.
  */
 export function makeProcessor(handlers: JobHandlers, failRun: Pick<FailRun, 'execute'>, logger: Logger): (job: DeliveredJob) => Promise<void> {
   return async (job) => {
@@ -33,7 +34,8 @@ export function makeProcessor(handlers: JobHandlers, failRun: Pick<FailRun, 'exe
         throw new Error(`${name}: ${what}`);
       }
       logger.error({ job: job.id, name, err: error }, 'a job failed');
-      if (name.startsWith('run.')) await failTheRun(failRun, job.data as JobPayloads['run.start'], `${name}: ${what}`);
+      if (!name.startsWith('run.')) throw new Error(`${name}: ${what}`);
+      await failTheRun(failRun, job.data as JobPayloads['run.start'], `${name}: ${what}`);
       throw new UnrecoverableError(`${name}: ${what}`);
     }
   };

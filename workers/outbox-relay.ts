@@ -29,6 +29,8 @@ export class OutboxRelay {
     private readonly unitOfWork: UnitOfWork,
     private readonly desk: JobDesk,
     private readonly logger: Logger,
+    /** Told each time the outbox was looked at: the sign that this worker can do its work. */
+    private readonly onRelayed: () => void = () => undefined,
   ) {}
 
   /** Hands over what is waiting now. @returns how many entries */
@@ -83,6 +85,7 @@ export class OutboxRelay {
         const handed = await this.relay();
         if (failures > 0) this.logger.info({ failures }, 'the outbox is being handed over again');
         failures = 0;
+        this.onRelayed();
         if (handed < BATCH) await this.pause(POLL_MS);
       } catch (error) {
         failures += 1;

@@ -37,18 +37,22 @@ export class RunsPage {
 export class FunnelGate {
   @ApiProperty({ type: String }) gate!: string;
   @ApiProperty({ type: Number, description: 'Pairs whose first failing gate this is.' }) removed!: number;
-  @ApiProperty({ type: Boolean, description: 'False: estimated on a sample.' }) exact!: boolean;
+  @ApiProperty({ type: Boolean, description: 'False: estimated on a sample, with its 95 % interval.' }) exact!: boolean;
+  @ApiProperty({ type: Number, required: false }) low?: number;
+  @ApiProperty({ type: Number, required: false }) high?: number;
 }
 
 export class HistogramBin {
-  @ApiProperty({ type: Number, description: 'Points at the lower edge.' }) from!: number;
-  @ApiProperty({ type: Number, description: 'Points at the upper edge.' }) to!: number;
-  @ApiProperty({ type: Number }) pairs!: number;
+  @ApiProperty({ type: Number, description: 'Points at the lower edge; a bin is 5 wide.' }) from!: number;
+  @ApiProperty({ type: Number, description: 'Pairs that passed every gate.' }) count!: number;
 }
 
-export class Shortfall {
-  @ApiProperty({ type: String, description: 'Why the list is shorter than the budget.' }) code!: string;
-  @ApiProperty({ type: Number, nullable: true }) value!: number | null;
+export class ShortfallDto {
+  @ApiProperty({ type: Number, description: 'Leads that there was time for.' }) wanted!: number;
+  @ApiProperty({ type: Number }) listed!: number;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'number' }, description: 'Pairs above the threshold that each cap kept off.' }) cappedOff!: Record<string, number>;
+  @ApiProperty({ type: Number, nullable: true, description: 'Points of the best pair below its threshold.' }) bestBelowPoints!: number | null;
+  @ApiProperty({ type: Number }) thresholdPoints!: number;
 }
 
 export class SkippedFlowsDto {
@@ -64,7 +68,7 @@ export class RunDetail extends RunSummary {
   @ApiProperty({ type: String, nullable: true, description: 'SHA-256 of the list: the same input gives the same bytes.' }) listHash!: string | null;
   @ApiProperty({ type: [FunnelGate], nullable: true }) funnel!: FunnelGate[] | null;
   @ApiProperty({ type: [HistogramBin], nullable: true }) histogram!: HistogramBin[] | null;
-  @ApiProperty({ type: [Shortfall], nullable: true, description: 'Null: the list is full.' }) shortfall!: Shortfall[] | null;
+  @ApiProperty({ type: ShortfallDto, nullable: true, description: 'Why the list is short; null: it is full.' }) shortfall!: ShortfallDto | null;
   @ApiProperty({ type: SkippedFlowsDto, nullable: true, description: 'Flows that could not be read into the run.' }) skipped!: SkippedFlowsDto | null;
   @ApiProperty({ type: Number, nullable: true, description: 'Leads that the advisors present had time for.' }) budget!: number | null;
 }

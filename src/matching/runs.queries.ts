@@ -22,7 +22,7 @@ export async function listRuns(tx: Transaction, page: { after?: string | undefin
 export async function getRun(tx: Transaction, runId: string): Promise<RunDetail> {
   const [row] = await tx.sql<DatesAs<RunDetail, 'createdAt' | 'publishedAt' | 'asOf'>>(
     `SELECT ${SUMMARY}, r.as_of AS "asOf", r.code_version AS "codeVersion", r.knowledge_hash AS "knowledgeHash", r.list_hash AS "listHash",
-        r.funnel, r.histogram, r.shortfall, i.settings -> 'skipped' AS skipped, (i.settings -> 'budget' ->> 'size')::int AS budget
+        r.funnel, r.histogram, r.shortfall, i.settings -> 'skipped' AS skipped, (i.settings -> 'budget' ->> 'listSize')::int AS budget
        FROM run r LEFT JOIN run_input i ON i.territory_id = r.territory_id AND i.run_id = r.id
       WHERE r.territory_id = $1 AND r.id = $2`, [tx.context.territoryId, runId]);
   if (row === undefined) throw notFound('run');

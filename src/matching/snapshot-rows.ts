@@ -185,11 +185,11 @@ function attributeNumber(attribute: QualityAttribute | undefined, value: Quality
   return null;
 }
 
-/** Only pairs that touch the run's own territory: what two neighbours may exchange is their business. */
+/** Between neighbours nothing is agreed as far as this territory knows: what they may exchange is their business. */
 function agreedMatrix(territories: readonly string[], agreed: ReadonlySet<string>): Uint8Array {
   const count = territories.length;
   const matrix = new Uint8Array(count * count);
-  matrix[0] = 1;
+  for (let own = 0; own < count; own += 1) matrix[own * count + own] = 1;
   for (let other = 1; other < count; other += 1) {
     if (!agreed.has(territories[other])) continue;
     matrix[other] = 1;

@@ -78,10 +78,10 @@ describe('a snapshot made of rows', () => {
     }));
   });
 
-  it('allows pairs within the own territory and across an agreed border, never between two neighbours', () => {
+  it('allows pairs within a territory and across an agreed border, never between two neighbours', () => {
     const { territories, territoryAgreed } = build([], ['cahors', 'agen']).snapshot;
     expect(territories).toEqual(['montauban', 'cahors', 'agen']);
-    expect([...territoryAgreed]).toEqual([1, 1, 1, 1, 0, 0, 1, 0, 0]);
+    expect([...territoryAgreed]).toEqual([1, 1, 1, 1, 1, 0, 1, 0, 1]);
   });
 
   it('takes one firm in two territories for one group, with whatever shares its group reference', () => {

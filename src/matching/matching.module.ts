@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { FailRun } from './fail-run.js';
+import { PublishRun } from './publish-run.js';
+import { ReplayRun } from './replay-run.js';
+import { RequestRun } from './request-run.js';
+import { RunsController } from './runs.controller.js';
+import { ScoreRun } from './score-run.js';
+import { SelectRun } from './select-run.js';
+import { StartRun } from './start-run.js';
+
+const ACTIONS = [RequestRun, StartRun, ScoreRun, SelectRun, PublishRun, FailRun, ReplayRun];
+
+/** Runs: start → score → select → publish, and what a run reads and owns. */
+@Module({ controllers: [RunsController], providers: ACTIONS, exports: ACTIONS })
+export class MatchingModule {}

@@ -1,0 +1,173 @@
+import { Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
+import { gunzipSync } from 'node:zlib';
+import { advisorsPresent } from '../access/access.queries.js';
+import { queueStaffMail } from '../access/queue-staff-mail.js';
+import type { Context } from '../platform/context.js';
+import { localDayOf } from '../platform/iso-week.js';
+import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { assignLeads } from './assignment.js';
+import { type ListDocument, listHashOf, type ListLine } from './list-document.js';
+import { readRunInput, type StoredInput } from './run-input.js';
+import { isStillToDo, lockRun, type RunRow } from './run-rows.js';
+
+/** A lead made by hand at the same moment takes the one open place of its pair: look again, a few times. */
+const TRIES = 3;
+
+interface Lead {
+  line: ListLine;
+  pairId: string;
+  outputVersion: number;
+  inputVersion: number;
+}
+
+/**
+ * Last step of a run: the list becomes candidates, in one transaction. What is undecided of earlier attempts of the week is
+ * replaced; decided ones, and open ones of earlier weeks, stay. A pair that somebody decided on, blocked or opened by hand
+ * while the run was under way is left out, and the trail says so.
+ */
+@Injectable()
+export class PublishRun {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  async execute(context: Context, { runId }: { runId: string }): Promise<void> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        // Across: the output of a lead may be the neighbour's, and its company has its référent there.
+        await this.unitOfWork.write(context, (tx) => publish(tx, runId), { across: true });
+        return;
+      } catch (error) {
+        const constraint = error instanceof QueryFailedError ? (error.driverError as { constraint?: unknown }).constraint : undefined;
+        if (attempt === TRIES || constraint !== 'uq_candidate_state_open_pair') throw error;
+      }
+    }
+  }
+}
+
+async function publish(tx: Transaction, runId: string): Promise<void> {
+  const run = await lockRun(tx, runId);
+  if (!isStillToDo(run, 'selected')) return;
+  const [step] = await tx.sql<{ result: Buffer }>("SELECT result FROM run_step WHERE territory_id = $1 AND run_id = $2 AND step = 'select'", [tx.context.territoryId, runId]);
+  const document = JSON.parse(gunzipSync(step.result).toString('utf8')) as ListDocument;
+  const replaced = await replaceUndecided(tx, run);
+  const leads = await withPairs(tx, document.list, await readRunInput(tx, run));
+  const { free, overtaken } = await leaveOutOvertaken(tx, run, leads);
+  const assigned = await assign(tx, free);
+  await writeCandidates(tx, run, free, assigned);
+  await tx.sql(
+    `UPDATE run SET state = 'published', published_at = $3, progress = 1, funnel = $4, histogram = $5, shortfall = $6, list_hash = $7
+      WHERE territory_id = $1 AND id = $2`,
+    [tx.context.territoryId, runId, tx.now, JSON.stringify(document.funnel), JSON.stringify(document.histogram),
+      document.shortfall === null ? null : JSON.stringify(document.shortfall), listHashOf(document)]);
+  await tx.sql('DELETE FROM run_step WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, runId]);
+  await tx.audit({
+    action: 'run.published', subjectType: 'run', subjectId: runId,
+    data: {
+      week: run.week, attempt: run.attempt, policyVersion: run.policyVersion, modelVersion: run.modelVersion, listed: free.length, replaced, overtaken,
+      pairs: document.pairs, passed: document.passed, aboveThreshold: document.aboveThreshold,
+    },
+  });
+  await mailDigests(tx, run, assigned);
+}
+
+/** @returns how many leads of earlier attempts of this week went */
+async function replaceUndecided(tx: Transaction, run: RunRow): Promise<number> {
+  const rows = await tx.sql(
+    `UPDATE candidate_state s SET status = 'replaced', closed_at = $4, version = s.version + 1
+       FROM candidate c
+      WHERE s.territory_id = $1 AND s.status = 'open' AND c.territory_id = s.territory_id AND c.id = s.candidate_id
+        AND c.week = $2 AND c.run_id <> $3 AND c.kind <> 'by-hand'
+      RETURNING s.candidate_id`, [tx.context.territoryId, run.week, run.id, tx.now]);
+  return rows.length;
+}
+
+async function withPairs(tx: Transaction, list: readonly ListLine[], { kernel: { snapshot }, ids }: StoredInput): Promise<Lead[]> {
+  const placeOf = (keys: readonly string[]): Map<string, number> => new Map(keys.map((key, at) => [key, at]));
+  const [outputs, inputs] = [placeOf(snapshot.outputKeys), placeOf(snapshot.inputKeys)];
+  const found = list.map((line) => {
+    const [output, input] = [outputs.get(line.output), inputs.get(line.input)];
+    if (output === undefined || input === undefined) throw new Error('The list names a flow that the snapshot does not hold');
+    return { line, outputFlow: ids.outputs.flow[output], inputFlow: ids.inputs.flow[input], outputVersion: ids.outputs.version[output], inputVersion: ids.inputs.version[input] };
+  });
+  const parameters = [tx.context.territoryId, found.map((one) => one.outputFlow), found.map((one) => one.inputFlow)];
+  await tx.sql(
+    `INSERT INTO pair (territory_id, output_flow_id, input_flow_id) SELECT $1, o, i FROM unnest($2::uuid[], $3::uuid[]) AS given (o, i)
+     ON CONFLICT DO NOTHING`, parameters);
+  const rows = await tx.sql<{ id: string; output: string; input: string }>(
+    `SELECT p.id, p.output_flow_id AS output, p.input_flow_id AS input
+       FROM pair p JOIN unnest($2::uuid[], $3::uuid[]) AS given (o, i) ON p.output_flow_id = o AND p.input_flow_id = i
+      WHERE p.territory_id = $1`, parameters);
+  const idOf = new Map(rows.map((row) => [`${row.output} ${row.input}`, row.id]));
+  return found.map(({ line, outputFlow, inputFlow, outputVersion, inputVersion }) => {
+    const pairId = idOf.get(`${outputFlow} ${inputFlow}`);
+    if (pairId === undefined) throw new Error('A pair could not be written');
+    return { line, pairId, outputVersion, inputVersion };
+  });
+}
+
+/** Leads whose pair was blocked, decided or opened by hand since the run read its input. */
+async function leaveOutOvertaken(tx: Transaction, run: RunRow, leads: readonly Lead[]): Promise<{ free: Lead[]; overtaken: number }> {
+  const rows = await tx.sql<{ pairId: string }>(
+    `SELECT pair_id AS "pairId" FROM pair_block WHERE territory_id = $1 AND pair_id = ANY($2::uuid[]) AND lifted_at IS NULL
+     UNION
+     SELECT pair_id FROM candidate_state WHERE territory_id = $1 AND pair_id = ANY($2::uuid[]) AND (status = 'open' OR (status = 'decided' AND closed_at >= $3))`,
+    [tx.context.territoryId, leads.map((lead) => lead.pairId), run.asOf]);
+  const taken = new Set(rows.map((row) => row.pairId));
+  const free = leads.filter((lead) => !taken.has(lead.pairId));
+  return { free, overtaken: leads.length - free.length };
+}
+
+async function assign(tx: Transaction, leads: readonly Lead[]): Promise<(string | null)[]> {
+  const { territoryId } = tx.context;
+  const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [territoryId]);
+  const present = await advisorsPresent(tx, territoryId, localDayOf(tx.now, territory.timeZone));
+  const referents = await tx.sql<{ pairId: string; referentId: string | null }>(
+    `SELECT p.id AS "pairId", c.referent_id AS "referentId"
+       FROM pair p JOIN flow f ON f.id = p.output_flow_id JOIN site s ON s.id = f.site_id
+       JOIN company own ON own.id = s.company_id JOIN company c ON c.id = coalesce(own.merged_into_id, own.id)
+      WHERE p.territory_id = $1 AND p.id = ANY($2::uuid[])`, [territoryId, leads.map((lead) => lead.pairId)]);
+  const loads = await tx.sql<{ personId: string; open: number }>(
+    `SELECT assigned_to AS "personId", count(*)::int AS open FROM candidate_state
+      WHERE territory_id = $1 AND status = 'open' AND assigned_to IS NOT NULL GROUP BY assigned_to`, [territoryId]);
+  const referentOf = new Map(referents.map((row) => [row.pairId, row.referentId]));
+  return assignLeads(leads.map((lead) => referentOf.get(lead.pairId) ?? null), present, new Map(loads.map((row) => [row.personId, row.open])));
+}
+
+async function writeCandidates(tx: Transaction, run: RunRow, leads: readonly Lead[], assigned: readonly (string | null)[]): Promise<void> {
+  const rows = leads.map(({ line, pairId, outputVersion, inputVersion }, at) => ({
+    pair_id: pairId, kind: line.kind, rank: line.rank, z: line.z, points: line.points, probability: line.probability,
+    inclusion_probability: line.inclusionProbability, substitution: line.substitution, distance_km: line.features.distanceKm,
+    features: { ...line.features, thresholdPoints: line.thresholdPoints, auditPool: line.auditPool, wishNotAsked: line.wishNotAsked },
+    parts: line.parts, questions: line.questions, caps_acted: line.capsActed, ring: line.ring,
+    output_version: outputVersion, input_version: inputVersion, assigned_to: assigned[at],
+  }));
+  await tx.sql(
+    `WITH given AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS g (
+         pair_id uuid, kind text, rank int, z float8, points float8, probability float8, inclusion_probability float8, substitution text, distance_km float8,
+         features jsonb, parts jsonb, questions jsonb, caps_acted jsonb, ring text, output_version int, input_version int, assigned_to uuid)
+     ), made AS (
+       INSERT INTO candidate (territory_id, pair_id, run_id, kind, rank, week, z, points, probability, inclusion_probability, substitution, distance_km,
+         features, parts, questions, caps_acted, ring, output_version, input_version, policy_version, model_version, published_at, returned_because)
+       SELECT $2, g.pair_id, $3, g.kind, g.rank, $4, g.z, g.points, g.probability, g.inclusion_probability, g.substitution, g.distance_km,
+         g.features, g.parts, g.questions, g.caps_acted, g.ring, g.output_version, g.input_version, $5, $6, $7,
+         -- Only what lifted a block since the pair was last shown.
+         (SELECT b.lifted_because FROM pair_block b
+           WHERE b.territory_id = $2 AND b.pair_id = g.pair_id AND b.lifted_at IS NOT NULL AND b.lifted_because <> 'undone'
+             AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.territory_id = $2 AND c.pair_id = g.pair_id AND c.published_at > b.lifted_at)
+           ORDER BY b.lifted_at DESC LIMIT 1)
+       FROM given g RETURNING id, pair_id
+     )
+     INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status, assigned_to)
+     SELECT m.id, $2, m.pair_id, 'open', g.assigned_to FROM made m JOIN given g USING (pair_id)`,
+    [JSON.stringify(rows), tx.context.territoryId, run.id, run.week, run.policyVersion, run.modelVersion, tx.now]);
+}
+
+/** One mail to each advisor who got leads, for the week's first list; another attempt of the week disturbs nobody again. */
+async function mailDigests(tx: Transaction, run: RunRow, assigned: readonly (string | null)[]): Promise<void> {
+  const [earlier] = await tx.sql("SELECT 1 FROM run WHERE territory_id = $1 AND week = $2 AND id <> $3 AND state = 'published' LIMIT 1", [tx.context.territoryId, run.week, run.id]);
+  if (earlier !== undefined) return;
+  const counts = new Map<string, number>();
+  for (const personId of assigned) if (personId !== null) counts.set(personId, (counts.get(personId) ?? 0) + 1);
+  for (const [personId, count] of counts) await queueStaffMail(tx, personId, 'digest', { count, week: run.week });
+}

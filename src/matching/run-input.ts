@@ -1,0 +1,63 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Transaction } from '../platform/postgres/unit-of-work.js';
+import type { ResourceCatalogue } from '../resources/resource-catalogue.js';
+import { canonicalJson, sha256 } from './canonical-json.js';
+import type { Budget, PresentAdvisor } from './kernel/budget.js';
+import type { KernelInput } from './kernel/kernel-input.js';
+import type { Model } from './kernel/model.js';
+import { decodeSnapshot, encodeSnapshot } from './kernel/snapshot-codec.js';
+import type { PairBlock, Snapshot } from './kernel/snapshot.js';
+import type { Policy } from './policy.js';
+import type { RunRow } from './run-rows.js';
+import type { SkippedFlows, SnapshotIds } from './snapshot-rows.js';
+
+/** All of a run's input but its snapshot and the knowledge: stored as canonical JSON, indexes in the snapshot's order. */
+export interface RunSettings {
+  policy: Policy;
+  model: Model;
+  blocks: PairBlock[];
+  open: { output: number; input: number }[];
+  /** Days since 1970-01-01, of the territory's own calendar. */
+  asOfDay: number;
+  seed: number;
+  /** `listSize` and `auditSize` are what selection was given: leads of this week that were decided already are taken off. */
+  budget: Budget & { advisors: PresentAdvisor[] };
+  skipped: SkippedFlows;
+}
+
+/** A run's input as its steps, and a repetition a year later, take it up. */
+export interface StoredInput {
+  kernel: KernelInput;
+  budget: Budget;
+  ids: SnapshotIds;
+}
+
+/** Writes the input, once: a run that has it keeps it. */
+export async function writeRunInput(tx: Transaction, runId: string, snapshot: Snapshot, settings: RunSettings, ids: SnapshotIds): Promise<void> {
+  await tx.sql(
+    'INSERT INTO run_input (run_id, territory_id, snapshot, settings, ids) VALUES ($1, $2, $3, $4, $5)',
+    [runId, tx.context.territoryId, gzipSync(encodeSnapshot(snapshot)), canonicalJson(settings), gzipSync(JSON.stringify(ids))]);
+}
+
+/**
+ * Reads a run's input back: nothing but what the run kept, and the knowledge of its time.
+ * @throws when it has none yet, or the knowledge kept is not the one that the run noted
+ */
+export async function readRunInput(tx: Transaction, run: RunRow): Promise<StoredInput> {
+  const [input] = await tx.sql<{ snapshot: Buffer; settings: RunSettings; ids: Buffer }>(
+    'SELECT snapshot, settings, ids FROM run_input WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, run.id]);
+  if (input === undefined || run.knowledgeHash === null) throw new Error('The run has no input yet');
+  const { policy, model, blocks, open, asOfDay, seed, budget } = input.settings;
+  const catalogue = await readKnowledge(tx, run.knowledgeHash);
+  return {
+    kernel: { snapshot: decodeSnapshot(gunzipSync(input.snapshot)), catalogue, policy, model, blocks, open, asOfDay, seed },
+    budget: { listSize: budget.listSize, auditSize: budget.auditSize },
+    ids: JSON.parse(gunzipSync(input.ids).toString('utf8')) as SnapshotIds,
+  };
+}
+
+async function readKnowledge(tx: Transaction, hash: string): Promise<ResourceCatalogue> {
+  const [row] = await tx.sql<{ document: { catalogue: ResourceCatalogue } }>('SELECT document FROM knowledge_version WHERE hash = $1', [hash]);
+  if (row === undefined || sha256(canonicalJson(row.document)) !== hash) throw new Error('The knowledge kept is not the one that the run noted');
+  return row.document.catalogue;
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { Context } from '../platform/context.js';
+import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { scorePairs } from './kernel/match.js';
+import { readRunInput } from './run-input.js';
+import { isStillToDo, lockRun, readRun } from './run-rows.js';
+import { encodeScored } from './scored-pairs-codec.js';
+
+/** Shares of the whole run that are done before and after scoring. */
+const BEFORE = 0.1;
+const AFTER = 0.8;
+
+/** Second step of a run: gates and scores of all pairs, from the run's own input. */
+@Injectable()
+export class ScoreRun {
+  constructor(private readonly unitOfWork: UnitOfWork) {}
+
+  /** @param onProgress told the share of the whole run that is done, 0 to 1 */
+  async execute(context: Context, { runId }: { runId: string }, onProgress: (share: number) => Promise<void> = async () => undefined): Promise<void> {
+    const input = await this.unitOfWork.read(context, async (tx) => {
+      const run = await readRun(tx, runId);
+      return isStillToDo(run, 'started') ? readRunInput(tx, run) : null;
+    });
+    if (input === null) return;
+
+    const told: Promise<void>[] = [];
+    let last = BEFORE;
+    const scored = scorePairs(input.kernel, {
+      onProgress: (share) => {
+        const now = BEFORE + share * (AFTER - BEFORE);
+        if (now - last < 0.05) return;
+        last = now;
+        told.push(this.show(context, runId, now), onProgress(now));
+      },
+    });
+    // Progress is for the eye: not told, the run goes on all the same.
+    await Promise.allSettled(told);
+
+    await this.unitOfWork.write(context, async (tx) => {
+      if (!isStillToDo(await lockRun(tx, runId), 'started')) return;
+      await tx.sql("INSERT INTO run_step (run_id, step, territory_id, result) VALUES ($1, 'score', $2, $3) ON CONFLICT DO NOTHING", [runId, context.territoryId, encodeScored(scored)]);
+      await tx.sql("UPDATE run SET state = 'scored', progress = $3 WHERE territory_id = $1 AND id = $2", [context.territoryId, runId, AFTER]);
+    });
+  }
+
+  private async show(context: Context, runId: string, share: number): Promise<void> {
+    await this.unitOfWork.write(context, (tx) => tx.sql(
+      "UPDATE run SET progress = greatest(progress, $3) WHERE territory_id = $1 AND id = $2 AND state = 'started'", [context.territoryId, runId, share]));
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { advisorsPresent } from '../access/access.queries.js';
+import type { Context } from '../platform/context.js';
+import { localDayOf } from '../platform/iso-week.js';
+import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { notFound } from '../platform/problem.js';
+import { Knowledge } from '../resources/knowledge.js';
+import { canonicalJson, sha256 } from './canonical-json.js';
+import { codeVersion } from './code-version.js';
+import { budgetSize } from './kernel/budget.js';
+import type { Model } from './kernel/model.js';
+import { liftBlocks } from './lift-pair-blocks.js';
+import { parsePolicy } from './policy.js';
+import { positions, readBlocks, readSnapshot } from './read-snapshot.js';
+import { type RunSettings, writeRunInput } from './run-input.js';
+import { isStillToDo, lockRun, readRun, type RunRow } from './run-rows.js';
+import type { BuiltSnapshot, SnapshotIds } from './snapshot-rows.js';
+
+const DAY_MS = 86_400_000;
+
+interface Material {
+  /** When it was read: what "now" means for this run. */
+  asOf: Date;
+  built: BuiltSnapshot;
+  settings: RunSettings;
+  policyVersion: number;
+  modelVersion: number;
+}
+
+/**
+ * First step of a run: lets return what may return, and writes down the whole input, once. From here on the run reads
+ * nothing but that.
+ */
+@Injectable()
+export class StartRun {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly knowledge: Knowledge,
+  ) {}
+
+  async execute(context: Context, { runId }: { runId: string }): Promise<void> {
+    const toDo = await this.unitOfWork.write(context, async (tx) => {
+      const run = await lockRun(tx, runId);
+      if (!isStillToDo(run, 'waiting')) return false;
+      await liftBlocks(tx);
+      return true;
+    }, { across: true });
+    if (!toDo) return;
+    const material = await this.unitOfWork.read(context, async (tx) => this.readMaterial(tx, await readRun(tx, runId)), { across: true });
+    await this.unitOfWork.write(context, async (tx) => {
+      const run = await lockRun(tx, runId);
+      if (isStillToDo(run, 'waiting')) await this.keep(tx, run, material);
+    });
+  }
+
+  /** Everything from one state of the database. */
+  private async readMaterial(tx: Transaction, run: RunRow): Promise<Material> {
+    const { territoryId } = tx.context;
+    const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [territoryId]);
+    if (territory === undefined) throw notFound('territory');
+    const day = localDayOf(tx.now, territory.timeZone);
+    const policy = await activeVersion(tx, 'policy_version');
+    const model = await activeVersion(tx, 'model_version');
+    const document = parsePolicy(policy.document, `policy version ${policy.version}`);
+    const built = await readSnapshot(tx, this.knowledge, day);
+    const earlier = await readEarlier(tx, run.week, built.ids);
+    const advisors = await readAdvisors(tx, day);
+    const size = budgetSize(advisors, document);
+    return {
+      asOf: tx.now, built, policyVersion: policy.version, modelVersion: model.version,
+      settings: {
+        policy: document, model: model.document as unknown as Model,
+        blocks: [...await readBlocks(tx, built.ids, day), ...earlier.byHand], open: earlier.open,
+        asOfDay: Math.floor(Date.parse(`${day}T00:00:00Z`) / DAY_MS), seed: run.seed,
+        budget: {
+          listSize: Math.max(0, size.listSize - earlier.decidedElsewhere),
+          auditSize: Math.max(0, size.auditSize - earlier.decidedAudit),
+          advisors,
+        },
+        skipped: built.skipped,
+      },
+    };
+  }
+
+  private async keep(tx: Transaction, run: RunRow, { asOf, built, settings, policyVersion, modelVersion }: Material): Promise<void> {
+    const knowledge = canonicalJson({ catalogue: this.knowledge.catalogue, wasteCodes: this.knowledge.wasteCodes });
+    const hash = sha256(knowledge);
+    await tx.sql('INSERT INTO knowledge_version (hash, document, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [hash, knowledge, tx.now]);
+    await writeRunInput(tx, run.id, built.snapshot, settings, built.ids);
+    await tx.sql(
+      `UPDATE run SET state = 'started', as_of = $3, code_version = $4, policy_version = $5, model_version = $6, knowledge_hash = $7, progress = 0.1
+        WHERE territory_id = $1 AND id = $2`,
+      [tx.context.territoryId, run.id, asOf, codeVersion(), policyVersion, modelVersion, hash]);
+    await tx.audit({
+      action: 'run.started', subjectType: 'run', subjectId: run.id,
+      data: { policyVersion, modelVersion, outputs: built.snapshot.outputs.count, inputs: built.snapshot.inputs.count, skipped: built.skipped, budget: settings.budget.listSize },
+    });
+  }
+}
+
+async function activeVersion(tx: Transaction, table: 'policy_version' | 'model_version'): Promise<{ version: number; document: Record<string, unknown> }> {
+  const [row] = await tx.sql<{ version: number; document: Record<string, unknown> }>(
+    `SELECT version, document FROM ${table} WHERE territory_id = $1 AND state = 'active'`, [tx.context.territoryId]);
+  if (row === undefined) throw new Error(`The territory has no active ${table}; it was not prepared`);
+  return row;
+}
+
+async function readAdvisors(tx: Transaction, day: string): Promise<RunSettings['budget']['advisors']> {
+  const { territoryId } = tx.context;
+  const present = await advisorsPresent(tx, territoryId, day);
+  const paces = await tx.sql<{ personId: string; medianReviewMinutes: number | null; openMediations: number }>(
+    `SELECT person_id AS "personId", median_review_minutes AS "medianReviewMinutes", open_mediations AS "openMediations"
+       FROM advisor_pace WHERE territory_id = $1`, [territoryId]);
+  const paceOf = new Map(paces.map((pace) => [pace.personId, pace]));
+  return present.map(({ personId, weeklyMinutes }) => ({
+    weeklyMinutes, medianReviewMinutes: paceOf.get(personId)?.medianReviewMinutes ?? null, openMediations: paceOf.get(personId)?.openMediations ?? 0,
+  }));
+}
+
+interface Earlier {
+  /** Counted into the list and its caps, and not proposed again. */
+  open: { output: number; input: number }[];
+  /** Open leads made by hand: not proposed again, and counted against no budget. */
+  byHand: RunSettings['blocks'];
+  /** Of this week's earlier attempts, decided: how many were audit candidates, and how many have a flow that is gone. */
+  decidedAudit: number;
+  decidedElsewhere: number;
+}
+
+/**
+ * What earlier lists leave: undecided candidates of earlier weeks, and those that were decided in an earlier attempt of this
+ * week, whose place in the list is used up. The undecided ones of this week are replaced by this run and do not count.
+ */
+async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Promise<Earlier> {
+  const rows = await tx.sql<{ output: string; input: string; kind: 'listed' | 'audit' | 'by-hand'; status: 'open' | 'decided' }>(
+    `SELECT p.output_flow_id AS output, p.input_flow_id AS input, c.kind, s.status
+       FROM candidate_state s JOIN candidate c ON c.territory_id = s.territory_id AND c.id = s.candidate_id JOIN pair p ON p.territory_id = s.territory_id AND p.id = s.pair_id
+      WHERE s.territory_id = $1 AND ((s.status = 'open' AND (c.week <> $2 OR c.kind = 'by-hand')) OR (s.status = 'decided' AND c.week = $2 AND c.kind <> 'by-hand'))`,
+    [tx.context.territoryId, week]);
+  const { output, input } = positions(ids);
+  const earlier: Earlier = { open: [], byHand: [], decidedAudit: 0, decidedElsewhere: 0 };
+  for (const row of rows) {
+    const [at, other] = [output.get(row.output), input.get(row.input)];
+    const known = at !== undefined && other !== undefined;
+    if (row.status === 'decided') {
+      if (row.kind === 'audit') earlier.decidedAudit += 1;
+      if (!known) earlier.decidedElsewhere += 1;
+    }
+    if (!known) continue;
+    // The kernel has one word for "somebody has dealt with this pair"; the block is the run's own and stands nowhere else.
+    if (row.kind === 'by-hand') earlier.byHand.push({ output: at, input: other, kind: 'suppressed' });
+    else earlier.open.push({ output: at, input: other });
+  }
+  earlier.open.sort((a, b) => a.output - b.output || a.input - b.input);
+  earlier.byHand.sort((a, b) => a.output - b.output || a.input - b.input);
+  return earlier;
+}

@@ -1,0 +1,36 @@
+import { ConfigurationError, readEnv } from '../config/env.js';
+import { loadKnowledge } from '../config/load-config.js';
+import { ALL_ENTITIES } from '../src/all-entities.js';
+import { SystemClock } from '../src/platform/clock.js';
+import { makeLogger } from '../src/platform/logging.js';
+import { connect } from '../src/platform/postgres/connect.js';
+import { startWorker } from './start-worker.js';
+
+/** The worker process: `DATABASE_URL` signs in as maillon_worker, `MAILER_DATABASE_URL` as maillon_mailer. */
+async function main(): Promise<void> {
+  const env = readEnv();
+  if (!env.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL must be set for the worker process; `npm start` runs the embedded default']);
+  const logger = makeLogger(env.LOG_LEVEL);
+  const dataSource = await connect({ url: env.DATABASE_URL, role: 'maillon_worker', entities: ALL_ENTITIES, logger, poolSize: 8 });
+  const mailerSource = env.MAILER_DATABASE_URL
+    ? await connect({ url: env.MAILER_DATABASE_URL, role: 'maillon_mailer', entities: ALL_ENTITIES, logger, poolSize: 2 })
+    : null;
+  const worker = await startWorker({
+    env, logger, dataSource, mailerSource, clock: new SystemClock(), knowledge: loadKnowledge(), queue: { postgresUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL },
+  });
+
+  const stop = (signal: string): void => {
+    logger.info({ signal }, 'stopping');
+    worker.stop().then(() => Promise.all([dataSource.destroy(), mailerSource?.destroy()])).then(() => process.exit(0), (error: unknown) => {
+      logger.error({ err: error }, 'stopping failed');
+      process.exit(1);
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
+  process.exit(error instanceof ConfigurationError ? 78 : 1);
+});
