@@ -118,14 +118,16 @@ export interface CompanyRow {
 
 /** SQL for a column in lower case without accents, as `foldAccents` does it: no extension needed, and no index used, at a few thousand rows a territory. */
 export function folded(column: string): string {
-  return `replace(translate(lower(${column}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’', 'aaaaaaceeeeiiiinooooouuuuyy'''), 'œ', 'oe')`;
+  const letters = `replace(translate(lower(${column}), 'àáâãäåçèéêëìíîïñòóôõöùúûüýÿ’', 'aaaaaaceeeeiiiinooooouuuuyy'''), 'œ', 'oe')`;
+  // Letters beyond ASCII take more bytes than one: without any there is nothing to translate.
+  return `CASE WHEN octet_length(${column}) = length(${column}) THEN lower(${column}) ELSE ${letters} END`;
 }
 
 /** Companies of this territory by name, merged ones left out. A text that matches nothing gives no rows, never those of another territory. */
 export async function searchCompanies(tx: Transaction, search: CompanySearch): Promise<Page<CompanyRow>> {
   const parameters: unknown[] = [tx.context.territoryId];
   const parameter = (value: unknown): string => `$${parameters.push(value)}`;
-  const conditions = ['c.territory_id = $1', 'c.merged_into_id IS NULL'];
+  const conditions: string[] = [];
   const text = foldAccents(search.text ?? '').replace(/[\s\0]+/gu, ' ').trim();
   const digits = text.replaceAll(/[\s.-]/g, '');
   const siteOfCompany = 'SELECT 1 FROM site s WHERE s.territory_id = $1 AND s.company_id = c.id';
@@ -135,22 +137,24 @@ export async function searchCompanies(tx: Transaction, search: CompanySearch): P
   } else if (text !== '') {
     const pattern = text.replaceAll(/[\\%_]/g, '\\$&');
     const [inside, start] = [parameter(`%${pattern}%`), parameter(`${pattern}%`)];
-    conditions.push(`(${folded('c.name')} LIKE ${inside} OR EXISTS (${siteOfCompany} AND (${folded('s.commune')} LIKE ${start} OR ${folded('s.name')} LIKE ${inside})))`);
+    conditions.push(`(c.key LIKE ${inside} OR c.id IN (
+      SELECT s.company_id FROM site s WHERE s.territory_id = $1 AND (${folded('s.commune')} LIKE ${start} OR ${folded('s.name')} LIKE ${inside})))`);
   }
   if (search.communeCode !== undefined) conditions.push(`EXISTS (${siteOfCompany} AND s.commune_code = ${parameter(search.communeCode)})`);
-  if (search.referentId !== undefined) conditions.push(`c.referent_id = ${parameter(search.referentId)}`);
+  const followed = search.referentId === undefined ? '' : `AND referent_id = ${parameter(search.referentId)}`;
   const cursor = readCursor(search.after);
-  const key = `${folded('c.name')} COLLATE "C"`;
-  if (cursor) conditions.push(`(${key}, c.id) > (${parameter(cursor.key)}, ${parameter(cursor.id)}::uuid)`);
+  if (cursor) conditions.push(`(c.key, c.id) > (${parameter(cursor.key)}, ${parameter(cursor.id)}::uuid)`);
+  // Materialised: the key is dear to make (a microsecond a letter), so it is made once a company.
   const rows = await tx.sql<CompanyRow & { key: string }>(
-    `SELECT found.*, p.name AS "referentName", coalesce(place.count, 0)::integer AS "siteCount", coalesce(place.communes, '{}') AS communes
-     FROM (SELECT c.id, c.name, c.siren, c.naf, c.referent_id AS "referentId", ${key} AS key
-           FROM company c WHERE ${conditions.join(' AND ')} ORDER BY ${key}, c.id LIMIT ${parameter(search.limit + 1)}) found
+    `WITH c AS MATERIALIZED (
+       SELECT id, name, siren, naf, referent_id AS "referentId", ${folded('name')} COLLATE "C" AS key FROM company WHERE territory_id = $1 AND merged_into_id IS NULL ${followed})
+     SELECT found.*, p.name AS "referentName", coalesce(place.count, 0)::integer AS "siteCount", coalesce(place.communes, '{}') AS communes
+     FROM (SELECT * FROM c ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY c.key, c.id LIMIT ${parameter(search.limit + 1)}) found
      LEFT JOIN person p ON p.id = found."referentId"
      LEFT JOIN LATERAL (SELECT count(*) AS count, array_agg(DISTINCT s.commune) FILTER (WHERE s.commune IS NOT NULL) AS communes
                         FROM site s WHERE s.territory_id = $1 AND s.company_id = found.id) place ON true
      ORDER BY found.key, found.id`, parameters);
-  const page = pageOf(rows, search.limit, ({ key: sortKey, id }) => ({ key: sortKey, id }));
+  const page = pageOf(rows, search.limit, ({ key, id }) => ({ key, id }));
   return { next: page.next, rows: page.rows.map(({ key: _key, ...row }) => row) };
 }
 
