@@ -1,4 +1,4 @@
-import { bestSubstitution, factsOf, type Gate, gatesOf, type Ring, ringOf } from './gates.js';
+import { bestSubstitution, factsOf, type Gate, gatesOf, refusalsOf, type Ring, ringOf } from './gates.js';
 import { type KernelInput, prepare } from './kernel-input.js';
 import { thresholdOf } from './match.js';
 import { probabilityOf } from './model.js';
@@ -23,12 +23,11 @@ export function explainPair(input: KernelInput, output: number, at: number): Pai
   const kernel = prepare(input);
   const facts = factsOf(kernel, output, at);
   const best = bestSubstitution(kernel, output, at, facts);
-  const pair = kernel.knowledge.pairs.get(kernel.snapshot.outputs.category[output] * kernel.knowledge.categories.length + kernel.snapshot.inputs.category[at]);
   const gates = gatesOf(kernel, output, at, facts);
   const features = best && featuresOf(kernel, output, at, best.substitution, facts.km);
   return {
     gates, distanceKm: facts.km, ring: ringOf(kernel, facts.km), thresholdPoints: thresholdOf(kernel, output),
-    refusals: gates.includes('refused') ? (pair?.refusals ?? []).map((refusal) => refusal.slug) : [],
+    refusals: refusalsOf(kernel, output, at).map((refusal) => refusal.slug),
     score: best && features && {
       substitution: best.substitution.slug, z: best.z, probability: probabilityOf(best.z, kernel.model), features,
       ...partsOf(termsOf(kernel, features)), questions: openQuestions(kernel, output, at, best.substitution),

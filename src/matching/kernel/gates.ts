@@ -1,8 +1,8 @@
-import type { Substitution } from '../../resources/resource-catalogue.js';
-import type { Prepared } from './kernel-input.js';
+import type { Refusal, Substitution } from '../../resources/resource-catalogue.js';
+import type { BlockedKind, Prepared } from './kernel-input.js';
 import { answer } from './knowledge.js';
 import { commonMonths, distanceOf, reachOf, scoreOf } from './score.js';
-import { HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
+import { type FlowArrays, HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
 
 /** Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. */
 export const GATES = [
@@ -19,15 +19,22 @@ export const GATES_NEVER_PASSED: readonly Gate[] = ['same-company', 'wish-no', '
 export type Ring = keyof typeof REACH;
 const RINGS: readonly Ring[] = ['local', 'regional', 'national'];
 
+const FLOW_GATES = ['wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old'] as const satisfies readonly Gate[];
+type FlowGate = (typeof FLOW_GATES)[number];
+
+/** Whether a flow fails a gate by itself, whatever the other side. */
+const FLOW_FAILS: Record<FlowGate, (kernel: Prepared, flows: FlowArrays, flow: number) => boolean> = {
+  'wish-no': (_kernel, flows, flow) => flows.wish[flow] === WISH.no,
+  'wish-unknown': (_kernel, flows, flow) => flows.wish[flow] === WISH.unknown,
+  'no-agreement': (kernel, flows, flow) => flows.agreement[flow] === 0 && kernel.policy.gates.noAgreement === 'hide',
+  withheld: (_kernel, flows, flow) => flows.withheld[flow] !== 0,
+  'too-old': (kernel, flows, flow) => kernel.asOfDay - flows.confirmedDay[flow] > kernel.policy.gates.maximumAgeDays,
+};
+
 /** The first gate of a flow by itself that fails: these are the same for every pair it is in, and are counted without visiting pairs. */
 export function flowGate(kernel: Prepared, side: 'output' | 'input', flow: number): Gate | null {
   const flows = side === 'output' ? kernel.snapshot.outputs : kernel.snapshot.inputs;
-  if (flows.wish[flow] === WISH.no) return 'wish-no';
-  if (flows.wish[flow] === WISH.unknown) return 'wish-unknown';
-  if (flows.agreement[flow] === 0 && kernel.policy.gates.noAgreement === 'hide') return 'no-agreement';
-  if (flows.withheld[flow] !== 0) return 'withheld';
-  if (kernel.asOfDay - flows.confirmedDay[flow] > kernel.policy.gates.maximumAgeDays) return 'too-old';
-  return null;
+  return FLOW_GATES.find((gate) => FLOW_FAILS[gate](kernel, flows, flow)) ?? null;
 }
 
 /** The nearest ring that a distance lies in; null: farther than the national one. */
@@ -50,7 +57,7 @@ export function factsOf(kernel: Prepared, output: number, input: number): PairFa
   return { km: distanceOf(kernel, output, input), possible };
 }
 
-const FAMILIES_UNDER_SANITARY_LAW = new Set(['food', 'feed']);
+const UNDER_SANITARY_LAW: ReadonlySet<string> = new Set(['food', 'feed']);
 
 /** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
 const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, facts: PairFacts) => boolean> = {
@@ -61,16 +68,12 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
   withheld: byFlow('withheld'),
   'too-old': byFlow('too-old'),
   'no-substitution': (kernel, output, input) => pairOf(kernel, output, input) === undefined,
-  refused: (kernel, output, input) => {
-    const { outputs, inputs } = kernel.snapshot;
-    return (pairOf(kernel, output, input)?.refusals ?? []).some((refusal) =>
-      refusal.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'yes'));
-  },
+  refused: (kernel, output, input) => refusalsOf(kernel, output, input).length > 0,
   quality: (kernel, output, input, facts) => pairOf(kernel, output, input) !== undefined && facts.possible.length === 0,
   sanitary: (kernel, output, input) => {
     const from = kernel.knowledge.categories[kernel.snapshot.outputs.category[output]].sanitaryClass;
     const to = kernel.knowledge.categories[kernel.snapshot.inputs.category[input]].sanitaryClass;
-    return FAMILIES_UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
+    return UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
   },
   hazard: (kernel, output, input) => {
     const { outputs, inputs } = kernel.snapshot;
@@ -106,13 +109,21 @@ function pairOf(kernel: Prepared, output: number, input: number): ReturnType<Pre
   return kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
 }
 
-/** Flow gates are named for whichever side fails them, even behind an earlier gate of the other side. */
-function byFlow(gate: Gate) {
-  return (kernel: Prepared, output: number, input: number): boolean => flowGate(kernel, 'output', output) === gate || flowGate(kernel, 'input', input) === gate;
+/** Flow gates are named for whichever side fails them. */
+function byFlow(gate: FlowGate) {
+  return (kernel: Prepared, output: number, input: number): boolean =>
+    FLOW_FAILS[gate](kernel, kernel.snapshot.outputs, output) || FLOW_FAILS[gate](kernel, kernel.snapshot.inputs, input);
 }
 
-function blockedAs(kind: 'suppressed' | 'introduced' | 'running' | 'open') {
-  return (kernel: Prepared, output: number, input: number): boolean => kernel.blocked.get(output * kernel.snapshot.inputs.count + input) === kind;
+function blockedAs(kind: BlockedKind) {
+  return (kernel: Prepared, output: number, input: number): boolean => kernel.blocked.get(output * kernel.snapshot.inputs.count + input)?.has(kind) === true;
+}
+
+/** Refusals that hold for a pair: every condition is known to be true. */
+export function refusalsOf(kernel: Prepared, output: number, input: number): Refusal[] {
+  const { outputs, inputs } = kernel.snapshot;
+  return (pairOf(kernel, output, input)?.refusals ?? []).filter((refusal) =>
+    refusal.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'yes'));
 }
 
 /** All gates that a pair fails, in their order. */

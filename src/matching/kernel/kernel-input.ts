@@ -2,7 +2,7 @@ import type { ResourceCatalogue } from '../../resources/resource-catalogue.js';
 import { type Policy, type PolicyWeights, parsePolicy } from '../policy.js';
 import { type CompiledKnowledge, compileKnowledge } from './knowledge.js';
 import type { Model } from './model.js';
-import type { FlowArrays, PairBlock, Snapshot } from './snapshot.js';
+import { type FlowArrays, NO_WASTE_CODE, type PairBlock, PROVENANCE, REACH, type Snapshot } from './snapshot.js';
 
 /** Everything that a run's list depends on. Same input, same list, to the byte. */
 export interface KernelInput {
@@ -18,14 +18,17 @@ export interface KernelInput {
   seed: number;
 }
 
+/** A standing block, or an undecided candidate of an earlier week. */
+export type BlockedKind = PairBlock['kind'] | 'open';
+
 /** The input with what the loops look up made ready. */
 export interface Prepared extends KernelInput {
   knowledge: CompiledKnowledge;
   weights: PolicyWeights;
   /** b, with the model's shift and the territory's offset. */
   intercept: number;
-  /** Block or "open" by `output * inputs.count + input`. */
-  blocked: Map<number, PairBlock['kind'] | 'open'>;
+  /** What keeps a pair away, by `output * inputs.count + input`. */
+  blocked: ReadonlyMap<number, ReadonlySet<BlockedKind>>;
   /** Per category index: policy factors and threshold, leaf before family before default. */
   softFactor: Float64Array;
   hardFactor: Float64Array;
@@ -50,12 +53,15 @@ export function prepare(input: KernelInput): Prepared {
   }
   const knowledge = compileKnowledge(input.catalogue, snapshot);
   const count = snapshot.inputs.count;
-  const blocked = new Map<number, PairBlock['kind'] | 'open'>();
-  for (const { output, input: at } of input.open) blocked.set(output * count + at, 'open');
-  // The strongest word last, so that the order in which blocks are given does not matter.
-  for (const kind of ['suppressed', 'introduced', 'running'] as const) {
-    for (const block of input.blocks) if (block.kind === kind) blocked.set(block.output * count + block.input, kind);
-  }
+  const blocked = new Map<number, Set<BlockedKind>>();
+  const block = (field: string, pair: { output: number; input: number }, kind: BlockedKind): void => {
+    if (!(pair.output in snapshot.outputKeys)) throw new Error(`${field}.output: found ${pair.output}, expected an index below ${snapshot.outputs.count}`);
+    if (!(pair.input in snapshot.inputKeys)) throw new Error(`${field}.input: found ${pair.input}, expected an index below ${count}`);
+    const key = pair.output * count + pair.input;
+    blocked.set(key, (blocked.get(key) ?? new Set()).add(kind));
+  };
+  input.open.forEach((pair, at) => block(`open[${at}]`, pair, 'open'));
+  input.blocks.forEach((pair, at) => block(`blocks[${at}]`, pair, pair.kind));
   const level = <Key extends 'softDistanceFactor' | 'hardDistanceFactor' | 'thresholdPoints'>(key: Key, otherwise: number): Float64Array =>
     Float64Array.from(knowledge.categories, ({ slug, family }) => policy.categories[slug]?.[key] ?? policy.families[family]?.[key] ?? otherwise);
   return {
@@ -89,12 +95,19 @@ function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Sna
   if (flows.attributeStart.length !== count + 1) refuse('attributeStart.length', flows.attributeStart.length, String(count + 1));
   if (flows.attributeKey.length !== flows.attributeValue.length) refuse('attributeValue.length', flows.attributeValue.length, String(flows.attributeKey.length));
   if (keys.length !== count) refuse('keys.length', keys.length, String(count));
+  if (flows.attributeStart[count] !== flows.attributeKey.length) refuse(`attributeStart[${count}]`, flows.attributeStart[count], String(flows.attributeKey.length));
   for (let flow = 0; flow < count; flow += 1) {
     const [x, y, z] = flows.place.subarray(3 * flow, 3 * flow + 3);
     const length = Math.hypot(x, y, z);
     if (!(Math.abs(length - 1) < 1e-6)) refuse(`place[${flow}]`, `${x}, ${y}, ${z}`, 'a unit vector');
     if (flows.category[flow] >= snapshot.categories.length) refuse(`category[${flow}]`, flows.category[flow], `an index below ${snapshot.categories.length}`);
     if (flows.territory[flow] >= snapshot.territories.length) refuse(`territory[${flow}]`, flows.territory[flow], `an index below ${snapshot.territories.length}`);
+    if (flows.wasteCode[flow] !== NO_WASTE_CODE && flows.wasteCode[flow] >= snapshot.wasteCodes.length) {
+      refuse(`wasteCode[${flow}]`, flows.wasteCode[flow], `an index below ${snapshot.wasteCodes.length}, or ${NO_WASTE_CODE} for none`);
+    }
+    if (flows.attributeStart[flow] > flows.attributeStart[flow + 1]) refuse(`attributeStart[${flow + 1}]`, flows.attributeStart[flow + 1], 'no step back');
+    if (flows.provenance[flow] > PROVENANCE.sectorAverage) refuse(`provenance[${flow}]`, flows.provenance[flow], 'a provenance');
+    if (flows.reach[flow] > REACH.national) refuse(`reach[${flow}]`, flows.reach[flow], 'a reach');
     if (flows.quantity[flow] <= 0) refuse(`quantity[${flow}]`, flows.quantity[flow], 'more than 0, or NaN for unknown');
     if (flows.months[flow] > 4095) refuse(`months[${flow}]`, flows.months[flow], 'a mask of 12 months');
     if (flow > 0 && !(keys[flow - 1] < keys[flow])) refuse(`keys[${flow}]`, JSON.stringify(keys[flow]), 'natural keys in ascending order, each once');

@@ -74,6 +74,7 @@ function popcount(mask: number): number {
   return count;
 }
 
+const UNDER_WASTE_LAW: ReadonlySet<RegulatoryRoute> = new Set(['by-product', 'end-of-waste', 'permitted-site']);
 const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, string>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
 
 /**
@@ -87,11 +88,16 @@ export function openQuestions(kernel: Prepared, output: number, input: number, s
     if (!questions.includes(code)) questions.push(code);
   };
   const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
-  for (const condition of [...substitution.conditions, ...(pair?.refusals ?? []).flatMap((refusal) => refusal.conditions)]) {
-    if (answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'unknown') ask(`condition:${condition.side}.${condition.attribute}`);
+  for (const { conditions } of [substitution, ...(pair?.refusals ?? [])]) {
+    const answers = conditions.map((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input));
+    // One "no" settles a refusal: what else it asks for is no question any more.
+    if (answers.includes('no')) continue;
+    conditions.forEach(({ side, attribute }, at) => answers[at] === 'unknown' && ask(`condition:${side}.${attribute}`));
   }
   const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
   if (hazardous && inputs.permit[input] === PERMIT.unknown) ask('hazard-permit');
+  // Unknown is a question, not a pass; only where waste law has a word, or it would be asked of apples and electricity too.
+  if (!hazardous && outputs.hazard[output] === HAZARD.unknown && UNDER_WASTE_LAW.has(substitution.route) && inputs.permit[input] !== PERMIT.permitted) ask('hazard-unknown');
   const route = ROUTE_QUESTION[substitution.route];
   if (route !== undefined && !(route === 'route:permitted-site' && inputs.permit[input] === PERMIT.permitted)) ask(route);
   if (isWeakCode(outputs, output, wasteCodes)) ask('waste-code-weak');

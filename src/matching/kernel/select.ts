@@ -60,7 +60,7 @@ export function selectList(input: KernelInput, scored: ScoredPairs, budget: Budg
     if (chosen.length === room) break;
     if (caps.take(pair, scored)) chosen.push({ pair, caps: caps.acted() });
   }
-  const audited = drawAudit(kernel, scored, budget.auditSize, new Set(chosen.map(({ pair }) => keyOf(kernel, pair))));
+  const audited = drawAudit(kernel, scored, budget.auditSize);
   const candidates = [
     ...chosen.map(({ pair, caps: acted }, at) => describe(kernel, pair, { rank: at + 1, kind: 'listed', inclusionProbability: 1, auditPool: null, capsActed: acted })),
     ...audited.map(({ pair, pool, probability }, at) =>
@@ -70,10 +70,6 @@ export function selectList(input: KernelInput, scored: ScoredPairs, budget: Budg
     wanted: room, listed: chosen.length, cappedOff: caps.counts(), bestBelowPoints: scored.bestBelow === null ? null : round(scored.bestBelow), thresholdPoints: kernel.policy.thresholdPoints,
   };
   return { candidates, shortfall };
-}
-
-function keyOf(kernel: Prepared, { output, input }: { output: number; input: number }): number {
-  return output * kernel.snapshot.inputs.count + input;
 }
 
 function round(points: number): number {
@@ -196,26 +192,57 @@ function share(part: number, listSize: number): number {
   return Math.max(1, Math.floor(part * listSize));
 }
 
+const POOLS: readonly AuditPool[] = ['band', 'below', 'gate'];
+
 /**
  * Draws the audit slice: each place falls to a pool by the policy's shares (an empty pool hands on), then pairs are drawn
- * from the pool without replacement. The pool's kept pairs are a uniform sample of it, so a pair's chance is drawn ÷ seen.
+ * from the pool without replacement. The pool's kept pairs are a uniform sample of it, so a pair's chance of being shown
+ * is the number expected from its pool ÷ the pool's size: the chance before the draw, which is what weighting needs.
  */
-function drawAudit(kernel: Prepared, scored: ScoredPairs, size: number, taken: Set<number>): { pair: ScoredPair; pool: AuditPool; probability: number }[] {
+function drawAudit(kernel: Prepared, scored: ScoredPairs, size: number): { pair: ScoredPair; pool: AuditPool; probability: number }[] {
   const { auditBandShare, auditGateShare } = kernel.policy.budget;
+  const shares: Record<AuditPool, number> = {
+    gate: auditGateShare, band: (1 - auditGateShare) * auditBandShare, below: (1 - auditGateShare) * (1 - auditBandShare),
+  };
   const random = seededRandom(kernel.seed ^ 0x5bd1e995);
   const left: Record<AuditPool, ScoredPair[]> = { band: [...scored.pools.band.kept], below: [...scored.pools.below.kept], gate: [...scored.pools.gate.kept] };
-  for (const pool of Object.keys(left) as AuditPool[]) left[pool] = left[pool].filter((pair) => !taken.has(keyOf(kernel, pair)));
-  const drawn: { pair: ScoredPair; pool: AuditPool }[] = [];
+  const expected = expectedDraws(shares, { band: left.band.length, below: left.below.length, gate: left.gate.length }, size);
+  const drawn: { pair: ScoredPair; pool: AuditPool; probability: number }[] = [];
   for (let place = 0; place < size; place += 1) {
-    const wanted: AuditPool = random() < auditGateShare ? 'gate' : random() < auditBandShare ? 'band' : 'below';
-    const pool = [wanted, 'band', 'below', 'gate'].find((name) => left[name as AuditPool].length > 0) as AuditPool | undefined;
-    if (pool === undefined) break;
+    const lot = random();
+    const wanted: AuditPool = lot < shares.gate ? 'gate' : lot < shares.gate + shares.band ? 'band' : 'below';
+    const pool = fallTo(wanted, (name) => left[name].length > 0);
+    if (pool === null) break;
     const [pair] = left[pool].splice(Math.floor(random() * left[pool].length), 1);
-    drawn.push({ pair, pool });
+    drawn.push({ pair, pool, probability: expected[pool] / scored.pools[pool].seen });
   }
-  return drawn.map(({ pair, pool }) => ({
-    pair, pool, probability: drawn.filter((other) => other.pool === pool).length / scored.pools[pool].seen,
-  }));
+  return drawn;
+}
+
+/** The pool wanted, or the first that is not empty. */
+function fallTo(wanted: AuditPool, isLeft: (pool: AuditPool) => boolean): AuditPool | null {
+  return [wanted, ...POOLS].find(isLeft) ?? null;
+}
+
+/** How many pairs each pool is expected to give, worked out over all ways in which the places can fall. */
+function expectedDraws(shares: Record<AuditPool, number>, sizes: Record<AuditPool, number>, places: number): Record<AuditPool, number> {
+  const expected: Record<AuditPool, number> = { band: 0, below: 0, gate: 0 };
+  let states = new Map<string, { drawn: Record<AuditPool, number>; chance: number }>([['0 0', { drawn: { band: 0, below: 0, gate: 0 }, chance: 1 }]]);
+  for (let place = 0; place < places; place += 1) {
+    const next: typeof states = new Map();
+    for (const { drawn, chance } of states.values()) {
+      for (const wanted of POOLS) {
+        const pool = fallTo(wanted, (name) => drawn[name] < sizes[name]);
+        if (pool === null || shares[wanted] === 0) continue;
+        const after = { ...drawn, [pool]: drawn[pool] + 1 };
+        const key = `${after.band} ${after.below}`;
+        expected[pool] += chance * shares[wanted];
+        next.set(key, { drawn: after, chance: (next.get(key)?.chance ?? 0) + chance * shares[wanted] });
+      }
+    }
+    states = next;
+  }
+  return expected;
 }
 
 type Place = Pick<SelectedCandidate, 'rank' | 'kind' | 'inclusionProbability' | 'auditPool' | 'capsActed'>;
