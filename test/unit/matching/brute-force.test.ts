@@ -78,7 +78,7 @@ const anyFlow = fc.record({
   confirmedDay: mostly(TODAY, TODAY - 100, TODAY - 1_096, TODAY - 1_097, TODAY + 5),
   company: fc.integer({ min: 0, max: 7 }),
   territory: mostly('here', 'next', 'far'),
-  reach: mostly(0, 1, 2),
+  reach: fc.constantFrom(0, 1, 2, 2),
   sourcing: mostly(false, true),
   attributes: fc.oneof(fc.constant({}), fc.record({ temperature: fc.constantFrom(30, 60, 90), grade: fc.constantFrom(0, 1, 2), treated: fc.constantFrom(0, 1) }, { requiredKeys: [] })),
 });
@@ -96,14 +96,15 @@ const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   }),
   intercept: fc.constantFrom(0, 2.2, 5),
   thresholdPoints: fc.constantFrom(-40, 0, 6),
+  ringKm: fc.constantFrom({ local: 100, regional: 250, national: 1_300 }, { local: 5, regional: 60, national: 20_100 }),
   families: fc.constantFrom({}, { energy: { softDistanceFactor: 2, hardDistanceFactor: 1.5, thresholdPoints: -10 } }),
   categories: fc.constantFrom({}, { heat: { softDistanceFactor: 0.5 }, wood: { hardDistanceFactor: 0.3, thresholdPoints: 3 } }),
   noAgreement: fc.constantFrom('hide' as const, 'sign-first' as const),
   hazardPermitUnknown: fc.constantFrom('hide' as const, 'question' as const),
   perCompany: fc.constantFrom(1, 2, 50), perFlow: fc.constantFrom(1, 2, 50), perSubstitution: fc.constantFrom(0.1, 0.4, 1), wishNotAsked: fc.constantFrom(0, 0.2, 1),
-}).map(({ noAgreement, hazardPermitUnknown, perCompany, perFlow, perSubstitution, wishNotAsked, ...rest }) => {
+}).map(({ ringKm, noAgreement, hazardPermitUnknown, perCompany, perFlow, perSubstitution, wishNotAsked, ...rest }) => {
   const standard = loadDefaultPolicy();
-  return { ...standard, ...rest, auditFloorPoints: -80, gates: { ...standard.gates, noAgreement, hazardPermitUnknown }, caps: { perCompany, perFlow, perSubstitution, wishNotAsked } };
+  return { ...standard, ...rest, auditFloorPoints: -80, gates: { ...standard.gates, ringKm, noAgreement, hazardPermitUnknown }, caps: { perCompany, perFlow, perSubstitution, wishNotAsked } };
 });
 
 const anyInput: fc.Arbitrary<KernelInput> = fc.record({
