@@ -5,11 +5,11 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Env } from '../config/env.js';
-import { ALL_ENTITIES } from '../src/all-entities.js';
-import { connect } from '../src/platform/postgres/connect.js';
-import { type DatabaseRole, type EmbeddedPostgres, startEmbeddedPostgres } from '../src/platform/postgres/embedded-postgres.js';
-import { migrateDatabase } from '../src/platform/postgres/migrate.js';
-import { migrateQueueSchema } from '../src/platform/queue/migrate-queue-schema.js';
+import { ALL_ENTITIES } from './all-entities.js';
+import { connect } from './platform/postgres/connect.js';
+import { type DatabaseRole, type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded-postgres.js';
+import { migrateDatabase } from './platform/postgres/migrate.js';
+import { migrateQueueSchema } from './platform/queue/migrate-queue-schema.js';
 
 /** The embedded default, ready to work in: PostgreSQL up and migrated, one connection pool a role. */
 export interface EmbeddedHouse {

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { ConfigurationError, readEnv } from '../config/env.js';
+import { loadKnowledge } from '../config/load-config.js';
+import { keptSecret, openEmbeddedHouse } from '../src/embedded-house.js';
+import { SystemClock } from '../src/platform/clock.js';
+import { makeLogger } from '../src/platform/logging.js';
+import { startApi } from '../src/start-api.js';
+
+import { printWeek } from './print-week.js';
+import { makeDemo, publishDemoWeek } from './seed-demo.js';
+import { startWorker } from './start-worker.js';
+
+/**
+ * The embedded default: PostgreSQL, queue, API, worker and page in one process and on one port, with the demo territory
+ * imported and this week's list published. `--once` does the same week without a server, prints it and ends.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false }, json: { type: 'string' } } });
+  const env = readEnv();
+  const knowledge = loadKnowledge();
+  const clock = new SystemClock();
+  const logger = makeLogger(values.once ? 'error' : env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL);
+  if (values.once) return printWeek({ env, knowledge, clock, logger }, values.json);
+
+  console.log('Maillon démarre…');
+  const house = await openEmbeddedHouse(env, logger);
+  env.SESSION_SECRET ??= keptSecret(env, 'session-secret') + keptSecret(env, 'session-secret-2');
+  const demo = await makeDemo(house, env, clock.now());
+  const worker = await startWorker({
+    env, knowledge, clock, logger, dataSource: house.worker, mailerSource: house.mailer,
+    queue: { postgresUrl: house.url('maillon_worker'), redisUrl: env.REDIS_URL },
+  });
+  const api = await startApi({ env, knowledge, clock, logger, dataSource: house.api });
+  const week = await publishDemoWeek(api.app, demo, clock.now());
+
+  console.log(`
+Maillon est prêt : ${api.url}
+  territoire de démonstration « ${demo.territoryName} », liste de la semaine ${week} publiée
+  conseillère  ${demo.advisor.email}   mot de passe  ${demo.advisor.password}
+  analyste     ${demo.analyst.email}   mot de passe  ${demo.analyst.password}
+  API          ${api.url}/api/docs
+Ctrl+C pour arrêter ; les données restent dans ${env.DATA_DIR}.`);
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    api.stop().then(() => worker.stop()).then(() => house.close()).then(() => process.exit(0), (error: unknown) => {
+      logger.error({ err: error }, 'stopping failed');
+      process.exit(1);
+    });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
+  process.exit(error instanceof ConfigurationError ? 78 : 1);
+});
