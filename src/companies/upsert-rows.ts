@@ -42,8 +42,8 @@ export async function insertMany<Values>(tx: Transaction, table: string, columns
   const { names, types, values } = arrays(columns, rows);
   await tx.sql(
     `INSERT INTO ${table} (territory_id, ${[...names, ...stamps].join(', ')})
-     SELECT $1, ${[...names.map((name, index) => `g.${name}::${types[index]}`), ...stamps.map(() => '$2::timestamptz')].join(', ')} FROM ${unnest(names, 3)}`,
-    [tx.context.territoryId, tx.now, ...values]);
+     SELECT $1, ${[...names.map((name, index) => `g.${name}::${types[index]}`), ...stamps.map(() => `$${names.length + 2}::timestamptz`)].join(', ')} FROM ${unnest(names, 2)}`,
+    [tx.context.territoryId, ...values, ...(stamps.length > 0 ? [tx.now] : [])]);
 }
 
 /** Updates many rows of the context's territory by id in one statement. @param columns must have `id` */

@@ -2,6 +2,7 @@ import { type BulkColumns, insertMany, newIds, type RowChange, updateMany } from
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { FlowValues } from './flow-draft.js';
 import { type FlowVersionData, sameValues, versionData } from './flow-record.js';
+import type { FlowDirection } from './flows.entities.js';
 
 export interface FlowRow {
   values: FlowValues;
@@ -11,6 +12,8 @@ export interface FlowRow {
   companyId: string | null;
   /** The row says when the flow was confirmed; else it counts as confirmed the day it was added or changed. */
   dayGiven: boolean;
+  /** Slugs of the quality attributes that the file has a column for; an empty cell empties it. */
+  qualityGiven: ReadonlySet<string>;
 }
 
 interface StandingFlow extends FlowValues {
@@ -93,7 +96,7 @@ function merged(flow: FlowValues, row: FlowRow, given: ReadonlySet<keyof FlowVal
   for (const property of given) copy(property);
   // A person's confirmation of a category that the file only suggests holds; and attributes without a column of their own stay.
   if (flow.category === after.category && flow.categoryOrigin === 'declared') after.categoryOrigin = 'declared';
-  after.quality = given.has('quality') ? { ...flow.quality, ...row.values.quality } : flow.quality;
+  after.quality = { ...Object.fromEntries(Object.entries(flow.quality).filter(([slug]) => !row.qualityGiven.has(slug))), ...row.values.quality };
   after.ref = flow.ref;
   after.confirmedOn = row.dayGiven || changes ? row.values.confirmedOn : flow.confirmedOn;
   return after;
@@ -113,6 +116,13 @@ async function standingFlows(tx: Transaction, refs: readonly string[]): Promise<
      FROM flow f JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
      WHERE f.territory_id = $1 AND f.ref = ANY ($2) ORDER BY f.id FOR UPDATE OF f`, [tx.context.territoryId, refs]);
   return new Map(rows.map((flow) => [flow.ref, flow]));
+}
+
+/** What is known of the flows of these references. */
+export async function findFlows(tx: Transaction, refs: readonly string[]): Promise<Map<string, { id: string; direction: FlowDirection }>> {
+  const rows = await tx.sql<{ ref: string; id: string; direction: FlowDirection }>(
+    'SELECT ref, id, direction FROM flow WHERE territory_id = $1 AND ref = ANY ($2)', [tx.context.territoryId, [...new Set(refs)]]);
+  return new Map(rows.map(({ ref, ...flow }) => [ref, flow]));
 }
 
 /** What the last import made of each of these flows. */

@@ -36,8 +36,6 @@ export class ImportJob {
   @Column('jsonb', { nullable: true }) sheets!: ImportedSheet[] | null;
   @Column('uuid', { nullable: true }) @ForeignKey(() => Person) createdBy!: string | null;
   @Column('timestamptz') createdAt!: Date;
-  /** When a row was last read: an import that stands still is taken up again. */
-  @Column('timestamptz') touchedAt!: Date;
   @Column('timestamptz', { nullable: true }) finishedAt!: Date | null;
 }
 

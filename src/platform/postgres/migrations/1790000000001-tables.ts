@@ -218,7 +218,6 @@ const STATEMENTS = [
       sheets jsonb,
       created_by uuid,
       created_at timestamptz NOT NULL,
-      touched_at timestamptz NOT NULL,
       finished_at timestamptz,
       CONSTRAINT uq_import_job_territory_id_id UNIQUE (territory_id, id),
       CONSTRAINT ck_import_job_state CHECK (state in ('waiting','reading','done','failed')),
