@@ -15,3 +15,5 @@ try {
 }
 if (skipped > 0) console.log(`${skipped} skipped`);
 console.log(`${passed} passed, ${failed} failed`);
+// Where nothing may be skipped, a skipped test is a failed run.
+if (process.env.MAILLON_TEST_NO_SKIP === '1' && skipped > 0) process.exitCode = 1;
