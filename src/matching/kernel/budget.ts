@@ -25,7 +25,8 @@ export function budgetSize(advisors: readonly PresentAdvisor[], policy: Policy):
     const share = Math.min(1, fullLoadMediations / Math.max(advisor.openMediations, 1));
     return sum + ((advisor.weeklyMinutes ?? weeklyMinutes) / (advisor.medianReviewMinutes ?? reviewMinutes)) * share;
   }, 0);
-  const listSize = Math.floor(leads);
+  // A quotient that is whole but for the last bit of a float (55 ÷ 1.1) is whole.
+  const listSize = Math.floor(leads + 1e-9);
   const auditSize = listSize < 5 ? 0 : Math.max(listSize < 10 ? 1 : 2, Math.round(listSize * auditShare));
   return { listSize, auditSize };
 }

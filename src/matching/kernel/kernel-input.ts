@@ -2,7 +2,7 @@ import type { ResourceCatalogue } from '../../resources/resource-catalogue.js';
 import { type Policy, type PolicyWeights, parsePolicy } from '../policy.js';
 import { type CompiledKnowledge, compileKnowledge } from './knowledge.js';
 import type { Model } from './model.js';
-import { type FlowArrays, NO_WASTE_CODE, type PairBlock, PROVENANCE, REACH, type Snapshot } from './snapshot.js';
+import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, type PairBlock, PERMIT, PROVENANCE, REACH, type Snapshot, WISH } from './snapshot.js';
 
 /** Everything that a run's list depends on. Same input, same list, to the byte. */
 export interface KernelInput {
@@ -85,6 +85,9 @@ const PER_FLOW = [
   'confirmedDay', 'company', 'group', 'site', 'territory', 'reach', 'sourcing',
 ] as const satisfies readonly (keyof FlowArrays)[];
 
+/** Small codes: one that is not known would slip past a gate, or make a score that is no number. */
+const CODES = { hazard: HAZARD, permit: PERMIT, codeOrigin: CODE_ORIGIN, wish: WISH, provenance: PROVENANCE, reach: REACH } as const;
+
 function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Snapshot, keys: readonly string[]): void {
   const refuse = (field: string, found: unknown, expected: string): never => {
     throw new Error(`snapshot.${side}.${field}: found ${String(found)}, expected ${expected}`);
@@ -106,9 +109,11 @@ function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Sna
       refuse(`wasteCode[${flow}]`, flows.wasteCode[flow], `an index below ${snapshot.wasteCodes.length}, or ${NO_WASTE_CODE} for none`);
     }
     if (flows.attributeStart[flow] > flows.attributeStart[flow + 1]) refuse(`attributeStart[${flow + 1}]`, flows.attributeStart[flow + 1], 'no step back');
-    if (flows.provenance[flow] > PROVENANCE.sectorAverage) refuse(`provenance[${flow}]`, flows.provenance[flow], 'a provenance');
-    if (flows.reach[flow] > REACH.national) refuse(`reach[${flow}]`, flows.reach[flow], 'a reach');
-    if (flows.quantity[flow] <= 0) refuse(`quantity[${flow}]`, flows.quantity[flow], 'more than 0, or NaN for unknown');
+    for (const [field, codes] of Object.entries(CODES) as [keyof typeof CODES, Record<string, number>][]) {
+      const highest = Math.max(...Object.values(codes));
+      if (flows[field][flow] > highest) refuse(`${field}[${flow}]`, flows[field][flow], `a code from 0 to ${highest}`);
+    }
+    if (flows.quantity[flow] <= 0 || flows.quantity[flow] === Infinity) refuse(`quantity[${flow}]`, flows.quantity[flow], 'more than 0, or NaN for unknown');
     if (flows.months[flow] > 4095) refuse(`months[${flow}]`, flows.months[flow], 'a mask of 12 months');
     if (flow > 0 && !(keys[flow - 1] < keys[flow])) refuse(`keys[${flow}]`, JSON.stringify(keys[flow]), 'natural keys in ascending order, each once');
   }

@@ -20,6 +20,11 @@ export function partsOf(terms: Record<Term, number>): { parts: Part[]; points: n
   byRest.forEach((part, at) => {
     part.whole += at < missing ? 1 : 0;
   });
-  const parts = rounded.map(({ term, whole }) => ({ term, points: whole / 10 }));
-  return { parts: parts.filter(({ term, points }) => term === 'start' || points !== 0), points: total / 10 };
+  const parts = rounded.map(({ term, whole }) => ({ term, points: withoutMinus(whole / 10) }));
+  return { parts: parts.filter(({ term, points }) => term === 'start' || points !== 0), points: withoutMinus(total / 10) };
+}
+
+/** "−0" would be shown as such. */
+function withoutMinus(value: number): number {
+  return value === 0 ? 0 : value;
 }

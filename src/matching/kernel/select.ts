@@ -54,13 +54,16 @@ export interface SelectedList {
 export function selectList(input: KernelInput, scored: ScoredPairs, budget: Budget): SelectedList {
   const kernel = prepare(input);
   const caps = new Caps(kernel, budget.listSize);
-  const room = Math.max(0, budget.listSize - budget.auditSize - kernel.open.length);
+  // Undecided candidates of earlier weeks use up places of k, so that list and audit slice together never pass it.
+  const places = Math.max(0, budget.listSize - kernel.open.length);
+  const auditSize = Math.min(budget.auditSize, places);
+  const room = places - auditSize;
   const chosen: { pair: ScoredPair; caps: Cap[] }[] = [];
   for (const pair of walkDown(kernel, scored)) {
     if (chosen.length === room) break;
     if (caps.take(pair, scored)) chosen.push({ pair, caps: caps.acted() });
   }
-  const audited = drawAudit(kernel, scored, budget.auditSize);
+  const audited = drawAudit(kernel, scored, auditSize);
   const candidates = [
     ...chosen.map(({ pair, caps: acted }, at) => describe(kernel, pair, { rank: at + 1, kind: 'listed', inclusionProbability: 1, auditPool: null, capsActed: acted })),
     ...audited.map(({ pair, pool, probability }, at) =>
