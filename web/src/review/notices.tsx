@@ -1,0 +1,58 @@
+import { Anchor, Button, CloseButton } from '@mantine/core';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { leadAddress } from '../location';
+import { useWords } from '../words';
+
+export interface Notice {
+  id: number;
+  bad: boolean;
+  text: string;
+  leadId?: string;
+  action?: { label: string; run(): void };
+}
+
+export interface Notices {
+  all: Notice[];
+  /** What went well replaces the one before and goes by itself. */
+  well(text: string, action?: Notice['action']): void;
+  /** What went wrong stays until it is dealt with. */
+  bad(text: string, more?: Pick<Notice, 'leadId' | 'action'>): void;
+  dismiss(id: number): void;
+}
+
+const SECONDS_SHOWN = 8;
+let lastId = 0;
+
+export function useNotices(): Notices {
+  const [all, setAll] = useState<Notice[]>([]);
+  const dismiss = useCallback((id: number) => setAll((notices) => notices.filter((notice) => notice.id !== id)), []);
+  const well = useCallback((text: string, action?: Notice['action']) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: false, text, action }]), []);
+  const bad = useCallback((text: string, more: Pick<Notice, 'leadId' | 'action'> = {}) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: true, text, ...more }]), []);
+  const passing = all.find((notice) => !notice.bad)?.id;
+  useEffect(() => {
+    if (passing === undefined) return undefined;
+    const timer = setTimeout(() => dismiss(passing), SECONDS_SHOWN * 1000);
+    return () => clearTimeout(timer);
+  }, [passing, dismiss]);
+  return useMemo(() => ({ all, well, bad, dismiss }), [all, well, bad, dismiss]);
+}
+
+export function NoticeStack({ notices }: { notices: Notices }): ReactNode {
+  const words = useWords();
+  const show = (notice: Notice): ReactNode => (
+    <div key={notice.id} className={`notice${notice.bad ? ' bad' : ''}`}>
+      <div>
+        {notice.text}
+        {notice.leadId && <> <Anchor href={leadAddress(notice.leadId)} fz="sm">{words.t('lead.see')}</Anchor></>}
+      </div>
+      {notice.action && <Button size="compact-xs" variant="default" onClick={() => { notices.dismiss(notice.id); notice.action?.run(); }}>{notice.action.label}</Button>}
+      <CloseButton size="sm" aria-label={words.t('app.dismiss')} onClick={() => notices.dismiss(notice.id)} />
+    </div>
+  );
+  return (
+    <div className="notices">
+      <div role="alert">{notices.all.filter((notice) => notice.bad).map(show)}</div>
+      <div role="status">{notices.all.filter((notice) => !notice.bad).map(show)}</div>
+    </div>
+  );
+}

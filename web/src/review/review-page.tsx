@@ -1,0 +1,171 @@
+import { Alert, Anchor, Button, Skeleton } from '@mantine/core';
+import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Session } from '../api/client';
+import { ApiProblem, asProblem } from '../api/problem';
+import type { ListItem, Reason } from '../api/types';
+import { LeadView } from '../lead/lead-view';
+import { goTo, leadAddress } from '../location';
+import { describeProblem } from '../problem-text';
+import { Top } from '../top';
+import { useKeys } from '../use-keys';
+import { useWords } from '../words';
+import { DecisionBar } from './decision-bar';
+import { HelpDialog } from './help-dialog';
+import { NoticeStack, useNotices } from './notices';
+import { leadQuery, useReasons, useWeeklyList } from './queries';
+import { type RejectDraft, RejectDialog } from './reject-dialog';
+import { SNOOZE_DATE_KEY, SnoozeDialog, snoozeDayOf } from './snooze-dialog';
+import { type Choice, useDecisions } from './use-decisions';
+import { useSecondsOnScreen } from './use-seconds-on-screen';
+import { WeeklyListPane } from './weekly-list';
+
+type Dialog = 'reject' | 'snooze' | 'snooze-date' | 'help' | null;
+const NO_DRAFT: RejectDraft = { comment: '', reason: null };
+
+/** The next lead that waits for a decision, looking downwards from one and then from the top. */
+function nextOpen(items: readonly ListItem[], from: string): ListItem | null {
+  const at = items.findIndex((item) => item.id === from);
+  return [...items.slice(at + 1), ...items.slice(0, at + 1)].find((item) => item.status === 'open' && item.id !== from) ?? null;
+}
+
+/** The weekly list beside the lead that is open. On a phone: one or the other. */
+export function ReviewPage({ session, leadId }: { session: Session; leadId: string | null }): ReactNode {
+  const words = useWords();
+  const queries = useQueryClient();
+  const narrow = useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false });
+  const [mine, setMine] = useState(false);
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const [drafts, setDrafts] = useState<ReadonlyMap<string, RejectDraft>>(new Map());
+  const [keysOn, setKeysOn] = useLocalStorage({ key: 'maillon.keys', defaultValue: true, getInitialValueInEffect: false });
+  const list = useWeeklyList(mine);
+  const reasons = useReasons();
+  const notices = useNotices();
+  const decisions = useDecisions(session.person.name, notices);
+  const lead = useQuery({ ...leadQuery(leadId ?? ''), enabled: leadId !== null });
+  const secondsOnScreen = useSecondsOnScreen(lead.data ? leadId : null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const scroll = useRef<HTMLDivElement>(null);
+
+  const items = list.data?.items ?? [];
+  const item = items.find(({ id }) => id === leadId) ?? null;
+  const standing = item ?? lead.data ?? null;
+  const mayDecide = session.permissions.includes('candidate.decide');
+  const open = mayDecide && standing?.status === 'open' && lead.data !== undefined;
+  const undoable = mayDecide && standing?.status === 'decided' && standing.decision !== null;
+  const named = standing && leadId ? { id: leadId, rank: standing.rank === null ? '–' : String(standing.rank) } : null;
+  const draft = (leadId && drafts.get(leadId)) || NO_DRAFT;
+  const setDraft = (next: RejectDraft | null): void => {
+    if (leadId) setDrafts((all) => new Map([...all].filter(([id]) => id !== leadId)).set(leadId, next ?? NO_DRAFT));
+  };
+
+  // On a wide screen something is always open: the first lead that waits, else the first.
+  const first = (items.find(({ status }) => status === 'open') ?? items[0])?.id;
+  useEffect(() => {
+    if (!narrow && leadId === null && first) goTo(leadAddress(first), { replace: true });
+  }, [narrow, leadId, first]);
+
+  const following = leadId === null ? null : nextOpen(items, leadId);
+  useEffect(() => {
+    if (following) void queries.prefetchQuery(leadQuery(following.id));
+  }, [queries, following?.id]);
+
+  const shownId = lead.data?.id;
+  useEffect(() => {
+    scroll.current?.scrollTo({ top: 0 });
+    if (narrow && shownId) heading.current?.focus({ preventScroll: true });
+  }, [narrow, shownId]);
+
+  const move = (step: 1 | -1): void => {
+    const at = items.findIndex(({ id }) => id === leadId);
+    const to = items[at === -1 ? 0 : at + step];
+    if (to) goTo(leadAddress(to.id), { replace: leadId !== null });
+  };
+
+  const decide = (choice: Choice): void => {
+    setDialog(null);
+    if (!open || !named || !lead.data) return;
+    const { rank, points, probability, sentence, parts, questions } = lead.data;
+    decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
+    const values = { rank: named.rank, reason: choice.reason?.label[words.language] ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
+    notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => void undo(named) });
+    if (following) goTo(leadAddress(following.id), { replace: true });
+    else if (narrow) goTo('#/');
+  };
+
+  const undo = async (which: { id: string; rank: string } | null): Promise<void> => {
+    if (!which) return notices.well(words.t('decide.nothingToUndo'));
+    await decisions.undo(which);
+    goTo(leadAddress(which.id), { replace: leadId !== null });
+  };
+
+  const chooseReason = (reason: Reason): void => {
+    if (reason.commentRequired && draft.comment.trim() === '') return setDraft({ ...draft, reason });
+    decide({ verdict: 'reject', reason, comment: draft.comment });
+  };
+
+  const pageKey = (key: string): boolean => {
+    switch (key) {
+      case 'j': case 'ArrowDown': move(1); return true;
+      case 'k': case 'ArrowUp': move(-1); return true;
+      case 'a': decide({ verdict: 'accept' }); return true;
+      case 'c': decide({ verdict: 'cannot-say' }); return true;
+      case 'r': if (open) setDialog('reject'); return true;
+      case 's': if (open) setDialog('snooze'); return true;
+      case 'u': void undo(undoable ? named : decisions.last()); return true;
+      case '?': setDialog('help'); return true;
+      default: return false;
+    }
+  };
+  const dialogKey = (key: string): boolean => {
+    if (dialog === 'reject') {
+      const reason = draft.reason ? undefined : reasons.data?.find((one) => one.key === key);
+      if (reason) chooseReason(reason);
+      return reason !== undefined;
+    }
+    if (dialog === 'snooze') {
+      const day = snoozeDayOf(key);
+      if (day) decide({ verdict: 'snooze', snoozeUntil: day });
+      else if (key === SNOOZE_DATE_KEY) setDialog('snooze-date');
+      return day !== null || key === SNOOZE_DATE_KEY;
+    }
+    return false;
+  };
+  useKeys((key) => (dialog ? dialogKey(key) : pageKey(key)), keysOn);
+
+  return (
+    <div className="page">
+      <Top session={session} onHelp={() => setDialog('help')} />
+      <div className="panes" data-view={leadId ? 'lead' : 'list'}>
+        <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} />
+        <main className="pane-lead" id="lead">
+          <div className="lead-scroll" ref={scroll} tabIndex={0} role="region" aria-label={words.t('lead.title')}>
+            <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
+            {lead.data && standing ? <LeadView lead={{ ...lead.data, status: standing.status, version: standing.version, decision: standing.decision }} heading={heading} /> : <Instead />}
+          </div>
+          {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
+            onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => void undo(named)} />}
+        </main>
+      </div>
+      <RejectDialog opened={dialog === 'reject'} reasons={reasons} draft={draft} onDraft={setDraft} onReason={chooseReason} onClose={() => setDialog(null)} />
+      <SnoozeDialog opened={dialog === 'snooze' || dialog === 'snooze-date'} picking={dialog === 'snooze-date'} onPick={() => setDialog('snooze-date')} onDay={(day) => decide({ verdict: 'snooze', snoozeUntil: day })} onClose={() => setDialog(null)} />
+      <HelpDialog opened={dialog === 'help'} keysOn={keysOn} onKeysOn={setKeysOn} onClose={() => setDialog(null)} />
+      <NoticeStack notices={notices} />
+      <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>
+    </div>
+  );
+
+  function Instead(): ReactNode {
+    if (leadId === null) return items.length > 0 ? <p className="muted">{words.t('lead.pick')}</p> : null;
+    if (lead.error instanceof ApiProblem && lead.error.status === 404) return <p>{words.t('lead.gone')}</p>;
+    if (lead.error) {
+      return (
+        <Alert color="red" variant="light" title={words.t('lead.failed')}>
+          {describeProblem(words, asProblem(lead.error))} <Button size="compact-sm" variant="default" onClick={() => void lead.refetch()}>{words.t('app.retry')}</Button>
+        </Alert>
+      );
+    }
+    return <div role="status"><span className="unseen">{words.t('app.loading')}</span><Skeleton height={24} width="60%" mb={12} /><Skeleton height={90} mb={12} /><Skeleton height={180} mb={12} /><Skeleton height={240} /></div>;
+  }
+}

@@ -1,0 +1,151 @@
+import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { api, sendSignedIn } from '../api/client';
+import { ApiProblem, asProblem } from '../api/problem';
+import type { Reason, Verdict } from '../api/types';
+import { useWords } from '../words';
+import { describeDecision } from './describe-decision';
+import type { Notices } from './notices';
+import { leadQuery, LIST_KEY, readStanding, type Standing, writeStanding } from './queries';
+
+export interface Choice {
+  verdict: Verdict;
+  reason?: Reason;
+  comment?: string;
+  /** `2026-12-01` */
+  snoozeUntil?: string;
+}
+
+interface Decide {
+  kind: 'decide';
+  id: string;
+  /** What people call it: its rank, or a dash for a lead made by hand. */
+  rank: string;
+  choice: Choice;
+  /** Made here, so that the same decision sent twice counts once. */
+  decisionId: string;
+  secondsOnScreen: number | null;
+  shown: Record<string, unknown>;
+  expected: Standing;
+}
+
+interface Undo {
+  kind: 'undo';
+  id: string;
+  rank: string;
+  expected: Standing;
+}
+
+const DECISION_KEY = ['decision'] as const;
+const TRIES = 3;
+const PAUSE_MS = 1500;
+
+/** Also where the page is not served over https and `crypto.randomUUID` is missing. */
+function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export interface Decisions {
+  saving: boolean;
+  decide(lead: { id: string; rank: string }, choice: Choice, seen: { secondsOnScreen: number | null; shown: Record<string, unknown> }): void;
+  undo(lead: { id: string; rank: string }): Promise<void>;
+  /** The lead decided last in this visit and not taken back. */
+  last(): { id: string; rank: string } | null;
+}
+
+/**
+ * Decisions are shown at once and sent behind; one that is refused is put back as it was, and says why. What is sent
+ * for one lead goes in order: an undo waits for the decision it takes back.
+ */
+export function useDecisions(personName: string, notices: Notices): Decisions {
+  const queries = useQueryClient();
+  const words = useWords();
+  const underway = useRef(new Map<string, Promise<unknown>>());
+  const decided = useRef<{ id: string; rank: string }[]>([]);
+  const latest = useRef({ words, notices });
+  latest.current = { words, notices };
+
+  const saving = useIsMutating({ mutationKey: DECISION_KEY }) > 0;
+  const mutation = useMutation({
+    mutationKey: DECISION_KEY,
+    networkMode: 'always',
+    retry: (count, error) => asProblem(error).passing && count < TRIES - 1,
+    retryDelay: PAUSE_MS,
+    mutationFn: (act: Decide | Undo): Promise<Standing> => (act.kind === 'decide' ? sendDecision(act) : sendUndo(act)),
+    onSuccess: (standing, act) => writeStanding(queries, act.id, standing),
+    onError: (error, act) => {
+      writeStanding(queries, act.id, act.expected);
+      void explain(asProblem(error), act);
+    },
+    // Quietly, and once the last of a fast series is through: answers that overtake each other would undo what is on screen.
+    onSettled: (_standing, _error, act) => {
+      void queries.invalidateQueries({ queryKey: leadQuery(act.id).queryKey });
+      if (queries.isMutating({ mutationKey: DECISION_KEY }) === 1) void queries.invalidateQueries({ queryKey: LIST_KEY });
+    },
+  });
+
+  async function explain(problem: ApiProblem, act: Decide | Undo): Promise<void> {
+    const { words: say, notices: tell } = latest.current;
+    decided.current = act.kind === 'decide' ? decided.current.filter((lead) => lead.id !== act.id) : [...decided.current, act];
+    const more = { leadId: act.id };
+    if (problem.status === 412) {
+      const now = await queries.fetchQuery({ ...leadQuery(act.id), staleTime: 0 }).catch(() => null);
+      if (now) writeStanding(queries, act.id, { status: now.status, version: now.version, decision: now.decision });
+      const who = now?.decision ? `${describeDecision(say, now.decision)}.` : say.t('problem.stale.unknown');
+      return tell.bad(say.t('problem.stale', { rank: act.rank, who }), more);
+    }
+    if (problem.passing) return tell.bad(say.t(problem.status === 0 ? 'problem.network' : 'problem.away'), { ...more, action: { label: say.t('app.retry'), run: () => start(act) } });
+    if (problem.status === 403) return tell.bad(say.t('problem.forbidden'), more);
+    return tell.bad(say.t('problem.other', { detail: [problem.detail, ...problem.errors.map(({ field, expected }) => `${field} ${expected}`)].join(' ') }), more);
+  }
+
+  function start(act: Decide | Undo): void {
+    writeStanding(queries, act.id, act.kind === 'decide' ? optimistic(act, personName) : { status: 'open', decision: null });
+    const sent = mutation.mutateAsync(act).catch(() => undefined);
+    underway.current.set(act.id, sent);
+    void sent.then(() => underway.current.get(act.id) === sent && underway.current.delete(act.id));
+  }
+
+  return {
+    saving,
+    decide(lead, choice, seen) {
+      const expected = readStanding(queries, lead.id);
+      if (!expected || expected.status !== 'open') return;
+      decided.current = [...decided.current.filter(({ id }) => id !== lead.id), lead];
+      start({ kind: 'decide', ...lead, choice, decisionId: newId(), ...seen, expected });
+    },
+    async undo(lead) {
+      await underway.current.get(lead.id);
+      const expected = readStanding(queries, lead.id);
+      if (!expected?.decision) return;
+      decided.current = decided.current.filter(({ id }) => id !== lead.id);
+      start({ kind: 'undo', ...lead, expected });
+      latest.current.notices.well(latest.current.words.t('decide.undone', { rank: lead.rank }));
+    },
+    last: () => decided.current.at(-1) ?? null,
+  };
+}
+
+function optimistic({ decisionId, choice }: Decide, personName: string): Partial<Standing> {
+  const { verdict, reason, comment, snoozeUntil } = choice;
+  return {
+    status: 'decided',
+    decision: { id: decisionId, verdict, reason: reason ? { code: reason.code, label: reason.label } : null, comment: comment ?? null, snoozeUntil: snoozeUntil ?? null, decidedAt: new Date().toISOString(), personName },
+  };
+}
+
+function sendDecision({ id, expected, decisionId, choice, secondsOnScreen, shown }: Decide): Promise<Standing> {
+  const { verdict, reason, comment, snoozeUntil } = choice;
+  return sendSignedIn(() => api.POST('/api/candidates/{id}/decisions', {
+    params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } },
+    body: { decisionId, verdict, reason: reason?.code, comment: comment?.trim() || undefined, snoozeUntil, secondsOnScreen: secondsOnScreen ?? undefined, shown },
+  }));
+}
+
+function sendUndo({ id, expected }: Undo): Promise<Standing> {
+  return sendSignedIn(() => api.DELETE('/api/candidates/{id}/decision', { params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } } }));
+}

@@ -1,0 +1,114 @@
+import { Alert, Button, Skeleton, Switch } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { asProblem } from '../api/problem';
+import type { ListItem, WeeklyList } from '../api/types';
+import { describeProblem } from '../problem-text';
+import { useWords } from '../words';
+import { LeadRow } from './lead-row';
+
+/** Until it has been measured, a review takes two minutes (MATCHING section 5). */
+const MINUTES_A_LEAD = 2;
+
+interface Props {
+  list: UseQueryResult<WeeklyList>;
+  chosenId: string | null;
+  mine: boolean;
+  onMine(mine: boolean): void;
+  saving: boolean;
+}
+
+export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props): ReactNode {
+  const words = useWords();
+  const data = list.data;
+  return (
+    <nav className="pane-list" aria-label={words.t('list.title')} aria-busy={list.isFetching}>
+      <div className="list-head">
+        <ListFacts list={data} saving={saving} />
+        <Switch size="xs" mt={6} label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+        <div className="row-grid list-columns" aria-hidden="true">
+          <span />
+          <span>{words.t('list.head.lead')}</span>
+          <span className="wide">{words.t('list.head.km')}</span>
+          <span className="wide">{words.t('list.head.covered')}</span>
+          <span>{words.t('list.head.points')}</span>
+        </div>
+      </div>
+      {list.isPending && <Loading />}
+      {list.error && !data && (
+        <Alert m="md" color="red" variant="light" title={words.t('list.failed')}>
+          {describeProblem(words, asProblem(list.error))} <Button size="compact-sm" variant="default" onClick={() => void list.refetch()}>{words.t('app.retry')}</Button>
+        </Alert>
+      )}
+      {data && data.items.length === 0 && <Empty list={data} mine={mine} />}
+      {data && data.items.length > 0 && <Rows items={data.items} chosenId={chosenId} />}
+      {data && data.items.length > 0 && data.items.every((item) => item.status !== 'open') && <p className="note muted">{words.t('list.done')}</p>}
+    </nav>
+  );
+}
+
+function ListFacts({ list, saving }: { list: WeeklyList | undefined; saving: boolean }): ReactNode {
+  const words = useWords();
+  const run = list?.run;
+  const left = list?.items.filter((item) => item.status === 'open').length ?? 0;
+  return (
+    <>
+      <div className="list-facts">
+        <strong>{run ? words.t('list.week', { week: Number(run.week.slice(-2)) }) : words.t('list.title')}</strong>
+        {run?.publishedAt && <span>{words.t('list.published', { date: words.day(run.publishedAt) })}</span>}
+        {run && run.attempt > 1 && <span>{words.t('list.attempt', { attempt: run.attempt })}</span>}
+        {run && run.policyVersion !== null && <span>{words.t('list.policy', { version: run.policyVersion })}</span>}
+      </div>
+      {list && (
+        <div className="list-facts">
+          <span>{words.t('list.count', { count: list.items.length })}</span>
+          {list.items.length > 0 && <strong>{words.t('list.left', { count: left })}</strong>}
+          {left > 0 && <span>{words.t('list.minutes', { minutes: left * MINUTES_A_LEAD })}</span>}
+          {saving && <span role="status">{words.t('app.saving')}</span>}
+        </div>
+      )}
+      {run?.shortfall && <Shortfall shortfall={run.shortfall} />}
+    </>
+  );
+}
+
+/** Why the list is shorter than the time set aside for it. */
+function Shortfall({ shortfall }: { shortfall: NonNullable<NonNullable<WeeklyList['run']>['shortfall']> }): ReactNode {
+  const words = useWords();
+  const capped = Object.values(shortfall.cappedOff).reduce((sum: number, count) => sum + (count ?? 0), 0);
+  return (
+    <p className="muted" style={{ margin: '4px 0 0', fontSize: 13 }}>
+      {words.t('list.short.explain', { listed: shortfall.listed, wanted: shortfall.wanted, threshold: words.points(shortfall.thresholdPoints) })}
+      {shortfall.bestBelowPoints !== null && ` ${words.t('list.short.best', { points: words.points(shortfall.bestBelowPoints) })}`}
+      {capped > 0 && ` ${words.t('list.short.capped', { count: capped })}`}
+    </p>
+  );
+}
+
+function Rows({ items, chosenId }: { items: readonly ListItem[]; chosenId: string | null }): ReactNode {
+  const chosen = useRef<HTMLLIElement>(null);
+  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [chosenId]);
+  return (
+    <ol className="rows">
+      {items.map((item) => (
+        <li key={item.id} ref={item.id === chosenId ? chosen : undefined}><LeadRow item={item} chosen={item.id === chosenId} /></li>
+      ))}
+    </ol>
+  );
+}
+
+function Empty({ list, mine }: { list: WeeklyList; mine: boolean }): ReactNode {
+  const words = useWords();
+  const [title, explain] = !list.run ? ['list.noRun.title', 'list.noRun.explain'] as const : ['list.empty.title', mine ? 'list.empty.mine' : 'list.empty.explain'] as const;
+  return <div className="note"><strong>{words.t(title)}</strong><p className="muted" style={{ margin: '4px 0 0' }}>{words.t(explain)}</p></div>;
+}
+
+function Loading(): ReactNode {
+  const words = useWords();
+  return (
+    <div className="note" role="status">
+      <span className="unseen">{words.t('app.loading')}</span>
+      {Array.from({ length: 8 }, (_unused, index) => <Skeleton key={index} height={36} mb={10} radius="sm" />)}
+    </div>
+  );
+}

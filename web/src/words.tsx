@@ -1,0 +1,84 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import en from './messages/en.json';
+import fr from './messages/fr.json';
+
+export const LANGUAGES = ['fr', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+export type MessageKey = keyof typeof fr;
+type Values = Record<string, string | number>;
+
+// A key that one language lacks does not compile.
+const MESSAGES: Record<Language, Record<MessageKey, string>> = { fr, en };
+const LOCALES: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB' };
+const STORED = 'maillon.language';
+
+/** Texts, numbers and dates in the language on screen. */
+export interface Words {
+  language: Language;
+  setLanguage(language: Language): void;
+  t(key: MessageKey, values?: Values): string;
+  /** The message of a key made at run time, such as `verdict.` + verdict; the fallback where there is none. */
+  of(prefix: string, value: string, fallback?: string): string;
+  number(value: number, options?: Intl.NumberFormatOptions): string;
+  /** 0.84 → `84 %` */
+  share(value: number): string;
+  /** `420 t`; three significant figures below a hundred, whole numbers above. */
+  quantity(value: number, unit: string): string;
+  /** Points of the score, with a real minus sign and always a sign when asked. */
+  points(value: number, signed?: boolean): string;
+  /** A calendar day or a moment, `23 nov. 2026`. */
+  day(iso: string): string;
+  /** Short names of the months, January first. */
+  months: string[];
+}
+
+const formats = new Map<string, IntlMessageFormat>();
+
+function makeWords(language: Language, setLanguage: (language: Language) => void): Words {
+  const locale = LOCALES[language];
+  const messages = MESSAGES[language];
+  const t = (key: MessageKey, values: Values = {}): string => {
+    const id = `${language} ${key}`;
+    let format = formats.get(id);
+    if (!format) {
+      format = new IntlMessageFormat(messages[key], locale);
+      formats.set(id, format);
+    }
+    return String(format.format(values));
+  };
+  const of = (prefix: string, value: string, fallback = value): string => (`${prefix}.${value}` in messages ? t(`${prefix}.${value}` as MessageKey) : fallback);
+  const number = (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value);
+  return {
+    language,
+    setLanguage,
+    t,
+    of,
+    number,
+    quantity: (value, unit) => `${number(value, Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })}\u00a0${of('unit', unit)}`,
+    share: (value) => number(value, { style: 'percent', maximumFractionDigits: 0 }),
+    points: (value, signed = false) => number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'exceptZero' : 'auto' }).replace('-', '−'),
+    // A bare day has no time zone: read as noon, it is the same day everywhere.
+    day: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso.length === 10 ? `${iso}T12:00:00` : iso)),
+    months: Array.from({ length: 12 }, (_unused, month) => new Intl.DateTimeFormat(locale, { month: 'long' }).format(new Date(2026, month, 1))),
+  };
+}
+
+const WordsContext = createContext<Words | null>(null);
+
+export function WordsProvider({ children }: { children: ReactNode }): ReactNode {
+  const [language, remember] = useState<Language>(() => LANGUAGES.find((known) => known === localStorage.getItem(STORED)) ?? 'fr');
+  const setLanguage = useCallback((chosen: Language) => {
+    localStorage.setItem(STORED, chosen);
+    remember(chosen);
+  }, []);
+  useEffect(() => void (document.documentElement.lang = language), [language]);
+  const words = useMemo(() => makeWords(language, setLanguage), [language, setLanguage]);
+  return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
+}
+
+export function useWords(): Words {
+  const words = useContext(WordsContext);
+  if (!words) throw new Error('WordsProvider is missing');
+  return words;
+}
