@@ -1,9 +1,10 @@
 import type { SendStaffMail } from '../src/access/send-staff-mail.js';
+import type { ReadImport } from '../src/imports/read-import.js';
 import type { PublishRun } from '../src/matching/publish-run.js';
 import type { ScoreRun } from '../src/matching/score-run.js';
 import type { SelectRun } from '../src/matching/select-run.js';
 import type { StartRun } from '../src/matching/start-run.js';
-import { type Context, systemContext } from '../src/platform/context.js';
+import { systemContext } from '../src/platform/context.js';
 import type { JobName, JobPayloads } from '../src/platform/jobs.js';
 import type { Schedules } from './schedules.js';
 
@@ -19,7 +20,7 @@ export interface UseCases {
   scoreRun: Pick<ScoreRun, 'execute'>;
   selectRun: Pick<SelectRun, 'execute'>;
   publishRun: Pick<PublishRun, 'execute'>;
-  readImport: { execute(context: Context, input: { importId: string }): Promise<unknown> };
+  readImport: Pick<ReadImport, 'execute'>;
   /** Null: this worker has no mailer's connection. The mail stays queued. */
   sendStaffMail: Pick<SendStaffMail, 'execute'> | null;
   schedules: Pick<Schedules, 'tick'>;
@@ -31,7 +32,9 @@ export function makeHandlers(use: UseCases): JobHandlers {
     'run.score': ({ territoryId, runId }, progress) => use.scoreRun.execute(systemContext(territoryId), { runId }, progress),
     'run.select': ({ territoryId, runId }) => use.selectRun.execute(systemContext(territoryId), { runId }),
     'run.publish': ({ territoryId, runId }) => use.publishRun.execute(systemContext(territoryId), { runId }),
-    'import.read': ({ territoryId, importId }) => use.readImport.execute(systemContext(territoryId), { importId }),
+    'import.read': ({ territoryId, importId }, progress) => use.readImport.execute(systemContext(territoryId), {
+      importId, onProgress: ({ rowsRead, rowsTotal }) => progress(rowsRead / Math.max(1, rowsTotal)),
+    }),
     'staff-mail.send': async ({ staffMailId }) => use.sendStaffMail?.execute(staffMailId),
     'schedule.tick': () => use.schedules.tick(),
   } satisfies JobHandlers;

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { FailRun } from './fail-run.js';
+import { PairExplainer } from './pair-explainer.js';
+import { SqlPairExplainer } from './pair-explainer-sql.js';
 import { PublishRun } from './publish-run.js';
 import { ReplayRun } from './replay-run.js';
 import { RequestRun } from './request-run.js';
@@ -9,7 +11,8 @@ import { SelectRun } from './select-run.js';
 import { StartRun } from './start-run.js';
 
 const ACTIONS = [RequestRun, StartRun, ScoreRun, SelectRun, PublishRun, FailRun, ReplayRun];
+const EXPLAINER = { provide: PairExplainer, useClass: SqlPairExplainer };
 
 /** Runs: start → score → select → publish, and what a run reads and owns. */
-@Module({ controllers: [RunsController], providers: ACTIONS, exports: ACTIONS })
+@Module({ controllers: [RunsController], providers: [...ACTIONS, EXPLAINER], exports: [...ACTIONS, PairExplainer] })
 export class MatchingModule {}

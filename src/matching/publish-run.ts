@@ -8,7 +8,8 @@ import { localDayOf } from '../platform/iso-week.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { assignLeads } from './assignment.js';
 import { type ListDocument, listHashOf, type ListLine } from './list-document.js';
-import { readRunInput, type StoredInput } from './run-input.js';
+import { reasonsForReturn } from './returned-pairs.queries.js';
+import { readRunFlows } from './run-input.js';
 import { isStillToDo, lockRun, type RunRow } from './run-rows.js';
 
 /** A lead made by hand at the same moment takes the one open place of its pair: look again, a few times. */
@@ -50,7 +51,7 @@ async function publish(tx: Transaction, runId: string): Promise<void> {
   const [step] = await tx.sql<{ result: Buffer }>("SELECT result FROM run_step WHERE territory_id = $1 AND run_id = $2 AND step = 'select'", [tx.context.territoryId, runId]);
   const document = JSON.parse(gunzipSync(step.result).toString('utf8')) as ListDocument;
   const replaced = await replaceUndecided(tx, run);
-  const leads = await withPairs(tx, document.list, await readRunInput(tx, run));
+  const leads = await withPairs(tx, runId, document.list);
   const { free, overtaken } = await leaveOutOvertaken(tx, run, leads);
   const assigned = await assign(tx, free);
   await writeCandidates(tx, run, free, assigned);
@@ -81,15 +82,14 @@ async function replaceUndecided(tx: Transaction, run: RunRow): Promise<number> {
   return rows.length;
 }
 
-async function withPairs(tx: Transaction, list: readonly ListLine[], { kernel: { snapshot }, ids }: StoredInput): Promise<Lead[]> {
-  const placeOf = (keys: readonly string[]): Map<string, number> => new Map(keys.map((key, at) => [key, at]));
-  const [outputs, inputs] = [placeOf(snapshot.outputKeys), placeOf(snapshot.inputKeys)];
+async function withPairs(tx: Transaction, runId: string, list: readonly ListLine[]): Promise<Lead[]> {
+  const { outputs, inputs } = await readRunFlows(tx, runId);
   const found = list.map((line) => {
     const [output, input] = [outputs.get(line.output), inputs.get(line.input)];
     if (output === undefined || input === undefined) throw new Error('The list names a flow that the snapshot does not hold');
-    return { line, outputFlow: ids.outputs.flow[output], inputFlow: ids.inputs.flow[input], outputVersion: ids.outputs.version[output], inputVersion: ids.inputs.version[input] };
+    return { line, output, input };
   });
-  const parameters = [tx.context.territoryId, found.map((one) => one.outputFlow), found.map((one) => one.inputFlow)];
+  const parameters = [tx.context.territoryId, found.map(({ output }) => output.id), found.map(({ input }) => input.id)];
   await tx.sql(
     `INSERT INTO pair (territory_id, output_flow_id, input_flow_id) SELECT $1, o, i FROM unnest($2::uuid[], $3::uuid[]) AS given (o, i)
      ON CONFLICT DO NOTHING`, parameters);
@@ -98,10 +98,10 @@ async function withPairs(tx: Transaction, list: readonly ListLine[], { kernel: {
        FROM pair p JOIN unnest($2::uuid[], $3::uuid[]) AS given (o, i) ON p.output_flow_id = o AND p.input_flow_id = i
       WHERE p.territory_id = $1`, parameters);
   const idOf = new Map(rows.map((row) => [`${row.output} ${row.input}`, row.id]));
-  return found.map(({ line, outputFlow, inputFlow, outputVersion, inputVersion }) => {
-    const pairId = idOf.get(`${outputFlow} ${inputFlow}`);
+  return found.map(({ line, output, input }) => {
+    const pairId = idOf.get(`${output.id} ${input.id}`);
     if (pairId === undefined) throw new Error('A pair could not be written');
-    return { line, pairId, outputVersion, inputVersion };
+    return { line, pairId, outputVersion: output.version, inputVersion: input.version };
   });
 }
 
@@ -134,28 +134,24 @@ async function assign(tx: Transaction, leads: readonly Lead[]): Promise<(string 
 }
 
 async function writeCandidates(tx: Transaction, run: RunRow, leads: readonly Lead[], assigned: readonly (string | null)[]): Promise<void> {
+  const returned = await reasonsForReturn(tx, leads.map((lead) => lead.pairId));
   const rows = leads.map(({ line, pairId, outputVersion, inputVersion }, at) => ({
     pair_id: pairId, kind: line.kind, rank: line.rank, z: line.z, points: line.points, probability: line.probability,
     inclusion_probability: line.inclusionProbability, substitution: line.substitution, distance_km: line.features.distanceKm,
     features: { ...line.features, thresholdPoints: line.thresholdPoints, auditPool: line.auditPool, wishNotAsked: line.wishNotAsked },
     parts: line.parts, questions: line.questions, caps_acted: line.capsActed, ring: line.ring,
-    output_version: outputVersion, input_version: inputVersion, assigned_to: assigned[at],
+    output_version: outputVersion, input_version: inputVersion, assigned_to: assigned[at], returned_because: returned.get(pairId) ?? null,
   }));
   await tx.sql(
     `WITH given AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS g (
          pair_id uuid, kind text, rank int, z float8, points float8, probability float8, inclusion_probability float8, substitution text, distance_km float8,
-         features jsonb, parts jsonb, questions jsonb, caps_acted jsonb, ring text, output_version int, input_version int, assigned_to uuid)
+         features jsonb, parts jsonb, questions jsonb, caps_acted jsonb, ring text, output_version int, input_version int, assigned_to uuid, returned_because text)
      ), made AS (
        INSERT INTO candidate (territory_id, pair_id, run_id, kind, rank, week, z, points, probability, inclusion_probability, substitution, distance_km,
          features, parts, questions, caps_acted, ring, output_version, input_version, policy_version, model_version, published_at, returned_because)
        SELECT $2, g.pair_id, $3, g.kind, g.rank, $4, g.z, g.points, g.probability, g.inclusion_probability, g.substitution, g.distance_km,
-         g.features, g.parts, g.questions, g.caps_acted, g.ring, g.output_version, g.input_version, $5, $6, $7,
-         -- Only what lifted a block since the pair was last shown.
-         (SELECT b.lifted_because FROM pair_block b
-           WHERE b.territory_id = $2 AND b.pair_id = g.pair_id AND b.lifted_at IS NOT NULL AND b.lifted_because <> 'undone'
-             AND NOT EXISTS (SELECT 1 FROM candidate c WHERE c.territory_id = $2 AND c.pair_id = g.pair_id AND c.published_at > b.lifted_at)
-           ORDER BY b.lifted_at DESC LIMIT 1)
+         g.features, g.parts, g.questions, g.caps_acted, g.ring, g.output_version, g.input_version, $5, $6, $7, g.returned_because
        FROM given g RETURNING id, pair_id
      )
      INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status, assigned_to)

@@ -63,3 +63,8 @@ export function positions(ids: SnapshotIds): { output: Map<string, number>; inpu
   const of = (flows: readonly string[]): Map<string, number> => new Map(flows.map((id, at) => [id, at]));
   return { output: of(ids.outputs.flow), input: of(ids.inputs.flow) };
 }
+
+/** @param day `2026-11-23` @returns days since 1970-01-01 */
+export function dayNumber(day: string): number {
+  return Math.floor(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+}

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
+import type { Knowledge } from '../resources/knowledge.js';
 import type { ResourceCatalogue } from '../resources/resource-catalogue.js';
 import { canonicalJson, sha256 } from './canonical-json.js';
 import type { Budget, PresentAdvisor } from './kernel/budget.js';
@@ -9,7 +10,7 @@ import { decodeSnapshot, encodeSnapshot } from './kernel/snapshot-codec.js';
 import type { PairBlock, Snapshot } from './kernel/snapshot.js';
 import type { Policy } from './policy.js';
 import type { RunRow } from './run-rows.js';
-import type { SkippedFlows, SnapshotIds } from './snapshot-rows.js';
+import type { SideIds, SkippedFlows, SnapshotIds } from './snapshot-rows.js';
 
 /** All of a run's input but its snapshot and the knowledge: stored as canonical JSON, indexes in the snapshot's order. */
 export interface RunSettings {
@@ -29,7 +30,6 @@ export interface RunSettings {
 export interface StoredInput {
   kernel: KernelInput;
   budget: Budget;
-  ids: SnapshotIds;
 }
 
 /** Writes the input, once: a run that has it keeps it. */
@@ -44,16 +44,49 @@ export async function writeRunInput(tx: Transaction, runId: string, snapshot: Sn
  * @throws when it has none yet, or the knowledge kept is not the one that the run noted
  */
 export async function readRunInput(tx: Transaction, run: RunRow): Promise<StoredInput> {
-  const [input] = await tx.sql<{ snapshot: Buffer; settings: RunSettings; ids: Buffer }>(
-    'SELECT snapshot, settings, ids FROM run_input WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, run.id]);
+  const [input] = await tx.sql<{ snapshot: Buffer; settings: RunSettings }>(
+    'SELECT snapshot, settings FROM run_input WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, run.id]);
   if (input === undefined || run.knowledgeHash === null) throw new Error('The run has no input yet');
   const { policy, model, blocks, open, asOfDay, seed, budget } = input.settings;
   const catalogue = await readKnowledge(tx, run.knowledgeHash);
   return {
     kernel: { snapshot: decodeSnapshot(gunzipSync(input.snapshot)), catalogue, policy, model, blocks, open, asOfDay, seed },
     budget: { listSize: budget.listSize, auditSize: budget.auditSize },
-    ids: JSON.parse(gunzipSync(input.ids).toString('utf8')) as SnapshotIds,
   };
+}
+
+/** A flow as it was when the run read it. */
+export interface ReadFlow {
+  id: string;
+  version: number;
+}
+
+/** The flows of a run by natural key: what becomes of a list's lines when they are written down as candidates. */
+export async function readRunFlows(tx: Transaction, runId: string): Promise<{ outputs: Map<string, ReadFlow>; inputs: Map<string, ReadFlow> }> {
+  const [input] = await tx.sql<{ snapshot: Buffer; ids: Buffer }>(
+    'SELECT snapshot, ids FROM run_input WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, runId]);
+  if (input === undefined) throw new Error('The run has no input yet');
+  const { outputKeys, inputKeys } = decodeSnapshot(gunzipSync(input.snapshot));
+  const ids = JSON.parse(gunzipSync(input.ids).toString('utf8')) as SnapshotIds;
+  const byKey = (keys: readonly string[], { flow, version }: SideIds): Map<string, ReadFlow> => new Map(keys.map((key, at) => [key, { id: flow[at], version: version[at] }]));
+  return { outputs: byKey(outputKeys, ids.outputs), inputs: byKey(inputKeys, ids.inputs) };
+}
+
+const HASHES = new WeakMap<Knowledge, string>();
+
+function knowledgeText({ catalogue, wasteCodes }: Knowledge): string {
+  return canonicalJson({ catalogue, wasteCodes });
+}
+
+/** Keeps the knowledge of now, once for each content. @returns its hash */
+export async function keepKnowledge(tx: Transaction, knowledge: Knowledge): Promise<string> {
+  const hash = HASHES.get(knowledge) ?? sha256(knowledgeText(knowledge));
+  HASHES.set(knowledge, hash);
+  const [kept] = await tx.sql('SELECT 1 FROM knowledge_version WHERE hash = $1', [hash]);
+  if (kept === undefined) {
+    await tx.sql('INSERT INTO knowledge_version (hash, document, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [hash, knowledgeText(knowledge), tx.now]);
+  }
+  return hash;
 }
 
 async function readKnowledge(tx: Transaction, hash: string): Promise<ResourceCatalogue> {

@@ -5,18 +5,14 @@ import { localDayOf } from '../platform/iso-week.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { notFound } from '../platform/problem.js';
 import { Knowledge } from '../resources/knowledge.js';
-import { canonicalJson, sha256 } from './canonical-json.js';
+import { activeVersions } from './active-versions.queries.js';
 import { codeVersion } from './code-version.js';
 import { budgetSize } from './kernel/budget.js';
-import type { Model } from './kernel/model.js';
 import { liftBlocks } from './lift-pair-blocks.js';
-import { parsePolicy } from './policy.js';
-import { positions, readBlocks, readSnapshot } from './read-snapshot.js';
-import { type RunSettings, writeRunInput } from './run-input.js';
+import { dayNumber, positions, readBlocks, readSnapshot } from './read-snapshot.js';
+import { keepKnowledge, type RunSettings, writeRunInput } from './run-input.js';
 import { isStillToDo, lockRun, readRun, type RunRow } from './run-rows.js';
 import type { BuiltSnapshot, SnapshotIds } from './snapshot-rows.js';
-
-const DAY_MS = 86_400_000;
 
 interface Material {
   /** When it was read: what "now" means for this run. */
@@ -42,7 +38,7 @@ export class StartRun {
     const toDo = await this.unitOfWork.write(context, async (tx) => {
       const run = await lockRun(tx, runId);
       if (!isStillToDo(run, 'waiting')) return false;
-      await liftBlocks(tx);
+      await liftBlocks(tx, this.knowledge);
       return true;
     }, { across: true });
     if (!toDo) return;
@@ -59,19 +55,17 @@ export class StartRun {
     const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [territoryId]);
     if (territory === undefined) throw notFound('territory');
     const day = localDayOf(tx.now, territory.timeZone);
-    const policy = await activeVersion(tx, 'policy_version');
-    const model = await activeVersion(tx, 'model_version');
-    const document = parsePolicy(policy.document, `policy version ${policy.version}`);
+    const { policy, policyVersion, model, modelVersion } = await activeVersions(tx);
     const built = await readSnapshot(tx, this.knowledge, day);
     const earlier = await readEarlier(tx, run.week, built.ids);
     const advisors = await readAdvisors(tx, day);
-    const size = budgetSize(advisors, document);
+    const size = budgetSize(advisors, policy);
     return {
-      asOf: tx.now, built, policyVersion: policy.version, modelVersion: model.version,
+      asOf: tx.now, built, policyVersion, modelVersion,
       settings: {
-        policy: document, model: model.document as unknown as Model,
+        policy, model,
         blocks: [...await readBlocks(tx, built.ids, day), ...earlier.byHand], open: earlier.open,
-        asOfDay: Math.floor(Date.parse(`${day}T00:00:00Z`) / DAY_MS), seed: run.seed,
+        asOfDay: dayNumber(day), seed: run.seed,
         budget: {
           listSize: Math.max(0, size.listSize - earlier.decidedElsewhere),
           auditSize: Math.max(0, size.auditSize - earlier.decidedAudit),
@@ -83,9 +77,7 @@ export class StartRun {
   }
 
   private async keep(tx: Transaction, run: RunRow, { asOf, built, settings, policyVersion, modelVersion }: Material): Promise<void> {
-    const knowledge = canonicalJson({ catalogue: this.knowledge.catalogue, wasteCodes: this.knowledge.wasteCodes });
-    const hash = sha256(knowledge);
-    await tx.sql('INSERT INTO knowledge_version (hash, document, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [hash, knowledge, tx.now]);
+    const hash = await keepKnowledge(tx, this.knowledge);
     await writeRunInput(tx, run.id, built.snapshot, settings, built.ids);
     await tx.sql(
       `UPDATE run SET state = 'started', as_of = $3, code_version = $4, policy_version = $5, model_version = $6, knowledge_hash = $7, progress = 0.1
@@ -96,13 +88,6 @@ export class StartRun {
       data: { policyVersion, modelVersion, outputs: built.snapshot.outputs.count, inputs: built.snapshot.inputs.count, skipped: built.skipped, budget: settings.budget.listSize },
     });
   }
-}
-
-async function activeVersion(tx: Transaction, table: 'policy_version' | 'model_version'): Promise<{ version: number; document: Record<string, unknown> }> {
-  const [row] = await tx.sql<{ version: number; document: Record<string, unknown> }>(
-    `SELECT version, document FROM ${table} WHERE territory_id = $1 AND state = 'active'`, [tx.context.territoryId]);
-  if (row === undefined) throw new Error(`The territory has no active ${table}; it was not prepared`);
-  return row;
 }
 
 async function readAdvisors(tx: Transaction, day: string): Promise<RunSettings['budget']['advisors']> {
