@@ -15,7 +15,8 @@ const HOPELESS = new Set(['28P01', '28000', '3D000']);
  * @throws when PostgreSQL stays away, the sign-in is refused, the role is another one, or the tables were not migrated
  */
 export async function connect(options: { url: string; role: string; entities: DataSourceOptions['entities']; logger: Logger; poolSize?: number }): Promise<DataSource> {
-  const dataSource = makeDataSource(options);
+  // Not the `role` of a data source, which would act as that role while somebody else is signed in, and may go back.
+  const dataSource = makeDataSource({ url: options.url, entities: options.entities, ...(options.poolSize === undefined ? {} : { poolSize: options.poolSize }) });
   let wait = FIRST_WAIT_MS;
   for (let attempt = 1; !dataSource.isInitialized; attempt += 1) {
     try {
@@ -29,7 +30,7 @@ export async function connect(options: { url: string; role: string; entities: Da
     }
   }
   const [{ role, strong }] = await dataSource.query<{ role: string; strong: boolean }[]>(
-    'SELECT current_user AS role, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = current_user');
+    'SELECT session_user AS role, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = session_user');
   const [{ migrated }] = await dataSource.query<{ migrated: boolean }[]>("SELECT to_regclass('maillon.flow') IS NOT NULL AS migrated");
   if (role !== options.role || strong || !migrated) {
     await dataSource.destroy();
