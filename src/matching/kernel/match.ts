@@ -145,7 +145,7 @@ export function scorePrepared(kernel: Prepared, { topK = DEFAULT_TOP_K, onProgre
   onProgress?.(1);
   const rings = Object.keys(REACH) as Ring[];
   return {
-    top, exhausted, pools: { band: { ...pools.band }, below: { ...pools.below }, gate: { ...pools.gate } },
+    top, exhausted, pools: { band: pools.band.result(), below: pools.below.result(), gate: pools.gate.result() },
     funnel: GATES.map((gate) => ({ gate, removed: removed.get(gate) ?? 0, exact: true })),
     pairs: outputs.count * inputs.count, passed, aboveThreshold, bestBelow,
     histogram: [...bins].map(([from, amount]) => ({ from, count: amount })).sort((a, b) => a.from - b.from),

@@ -40,4 +40,9 @@ export class Reservoir<Value> {
     const at = Math.floor(this.random() * this.seen);
     if (at < this.size) this.kept[at] = make();
   }
+
+  /** What was seen and kept, as plain values. */
+  result(): { seen: number; kept: Value[] } {
+    return { seen: this.seen, kept: this.kept };
+  }
 }
