@@ -11,7 +11,7 @@ export function OtherRoles({ session }: { session: Session }): ReactNode {
       <Top session={session} />
       <main className="lead-scroll">
         <section className="block" style={{ maxWidth: 640 }}>
-          <h1 style={{ fontSize: 17, margin: '0 0 6px' }}>{words.t('other.title')}</h1>
+          <h2 style={{ fontSize: 17, margin: '0 0 6px' }}>{words.t('other.title')}</h2>
           <p style={{ margin: 0 }}>{words.t('other.explain', { roles: session.roles.map((role) => words.of('role', role)).join(', ') })}</p>
         </section>
       </main>

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { api, sendSignedIn, type Session } from './api/client';
 import { LanguageSwitch } from './language-switch';
 import { SESSION_KEY, signOut } from './session/session';
-import { useWords } from './words';
+import { type Language, useWords } from './words';
 
 /** The bar above everything: where one is, who one is, language, help, way out. */
 export function Top({ session, onHelp }: { session: Session; onHelp?(): void }): ReactNode {
@@ -19,11 +19,15 @@ export function Top({ session, onHelp }: { session: Session; onHelp?(): void }):
     },
   });
   // The choice is for mails too; where it cannot be kept just now, the page still speaks it.
-  const remember = useMutation({ mutationFn: (language: 'fr' | 'en') => sendSignedIn(() => api.PUT('/api/session/language', { body: { language } })) });
+  const remember = useMutation({
+    mutationFn: (language: Language) => sendSignedIn(() => api.PUT('/api/session/language', { body: { language } })),
+    // What the server says of a lead is in the language it knows of.
+    onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] }),
+  });
   return (
     <header className="top">
       <span className="top-name"><img src="/favicon.svg" alt="" width="24" height="24" /><span className="only-wide">{words.t('app.name')}</span></span>
-      <span className="top-territory">{session.territory.name}</span>
+      <h1 className="top-territory">{session.territory.name}</h1>
       <span className="top-fill" />
       <span className="muted only-wide">{session.person.name}</span>
       <LanguageSwitch onChosen={(language) => remember.mutate(language)} />

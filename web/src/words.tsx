@@ -56,7 +56,7 @@ function makeWords(language: Language, setLanguage: (language: Language) => void
     of,
     number,
     quantity: (value, unit) => `${number(value, Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })}\u00a0${of('unit', unit)}`,
-    share: (value) => number(value, { style: 'percent', maximumFractionDigits: 0 }),
+    share: (value) => (value > 0 && value < 0.005 ? t('share.tiny') : number(value, { style: 'percent', maximumFractionDigits: 0 })),
     points: (value, signed = false) => number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'exceptZero' : 'auto' }).replace('-', '−'),
     // A bare day has no time zone: read as noon, it is the same day everywhere.
     day: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso.length === 10 ? `${iso}T12:00:00` : iso)),

@@ -1,5 +1,5 @@
 import type { ReactNode, Ref } from 'react';
-import type { CandidateDetail } from '../api/types';
+import type { CandidateDetail, Verdict } from '../api/types';
 import { Marks } from '../review/marks';
 import { describeDecision } from '../review/describe-decision';
 import { useWords } from '../words';
@@ -21,10 +21,16 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
           {lead.distanceKm !== null && <span className="number">{words.number(lead.distanceKm, { maximumFractionDigits: 1 })} km</span>}
           <span>{lead.assignee ? words.t('lead.assignee', { name: lead.assignee.name }) : words.t('lead.unassigned')}</span>
         </div>
-        <h1 id="lead-heading" ref={heading} tabIndex={-1}>{lead.output.label} <span className="arrow" aria-hidden="true">→</span> {lead.input.label}</h1>
+        <h2 id="lead-heading" ref={heading} tabIndex={-1}>{lead.output.label} <span className="arrow" aria-hidden="true">→</span> {lead.input.label}</h2>
         <p className="lead-sentence">{lead.sentence}</p>
+        {lead.byHandReason && <p className="lead-sentence muted">{words.t('lead.byHandReason', { reason: lead.byHandReason })}</p>}
       </header>
-      {lead.firstQuestion && <section className="block question"><h2>{words.t('lead.firstQuestion')}</h2>{lead.firstQuestion}</section>}
+      {lead.firstQuestion !== '' && <Block title={words.t('lead.firstQuestion')} kind="question">{lead.firstQuestion}</Block>}
+      {lead.changes.items.length > 0 && (
+        <Block title={words.t('lead.changes', { date: words.day(lead.changes.since) })} kind="question">
+          <ul className="plain">{lead.changes.items.map(({ side, fact, text }) => <li key={`${side} ${fact}`}>{text}</li>)}</ul>
+        </Block>
+      )}
       <section className="block">
         <Quantities supply={lead.supply} demand={lead.demand} unit={lead.unit} />
       </section>
@@ -33,30 +39,35 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
         <FlowCard side="input" flow={lead.input} other={lead.output} />
       </div>
       <section className="block">
-        <h2>{words.t('lead.why')}</h2>
+        <h3>{words.t('lead.why')}</h3>
         <Waterfall parts={lead.parts} total={lead.points ?? 0} />
+        {lead.whatWouldChange !== '' && <p style={{ margin: '8px 0 0' }}><span className="muted">{words.t('lead.whatWouldChange')} : </span>{lead.whatWouldChange}</p>}
         {lead.probability === null && <p className="muted" style={{ margin: '8px 0 0', fontSize: 13 }}>{words.t('lead.noProbability')}</p>}
       </section>
       <div className="two">
-        <section className="block">
-          <h2>{words.t('lead.questions')}</h2>
-          {lead.questions.length > 0 ? <ul className="plain">{lead.questions.map((question) => <li key={question}>{question}</li>)}</ul> : <span className="muted">{words.t('lead.noQuestions')}</span>}
-        </section>
-        <section className="block">
-          <h2>{words.t('lead.money')}</h2>
-          {lead.moneyAtStake ? lead.moneyAtStake.sentence : <span className="muted">{words.t('lead.moneyUnknown')}</span>}
-        </section>
+        <Block title={words.t('lead.questions')}><Texts texts={lead.regulatory.map(({ text }) => text)} none={words.t('lead.noQuestions')} /></Block>
+        <div>
+          <Block title={words.t('lead.money')}>{lead.moneyAtStake ? lead.moneyAtStake.sentence : <span className="muted">{words.t('lead.moneyUnknown')}</span>}</Block>
+          {lead.questions.length > 0 && <Block title={words.t('lead.toAsk')}><Texts texts={lead.questions.map(({ text }) => text)} none="" /></Block>}
+        </div>
       </div>
       <div className="two">
-        <section className="block">
-          <h2>{words.t('lead.alike')}</h2>
-          {lead.alike.length > 0 ? <ul className="plain">{lead.alike.map(({ verdict, count }) => <li key={verdict}>{count} {words.of('verdict', verdict)}</li>)}</ul> : <span className="muted">{words.t('lead.alike.none')}</span>}
-        </section>
-        <section className="block">
-          <h2>{words.t('lead.history')}</h2>
-          {lead.history.length > 0 ? <ul className="plain">{lead.history.map((decision) => <li key={decision.id}>{describeDecision(words, decision)}{decision.comment && <span className="muted"> — {decision.comment}</span>}</li>)}</ul> : <span className="muted">{words.t('lead.history.none')}</span>}
-        </section>
+        <Block title={words.t('lead.alike')}>
+          <Texts texts={[...lead.alike.map(({ verdict, count }) => words.t(`verdict.counts.${verdict as Verdict}`, { count })), ...lead.alikeReasons.map(({ label, count }) => `${label} : ${count}`)]} none={words.t('lead.alike.none')} />
+        </Block>
+        <Block title={words.t('lead.history')}>
+          <Texts texts={lead.history.map((decision) => [describeDecision(words, decision), decision.comment].filter(Boolean).join(' — '))} none={words.t('lead.history.none')} />
+        </Block>
       </div>
     </article>
   );
+}
+
+function Block({ title, kind = '', children }: { title: string; kind?: string; children: ReactNode }): ReactNode {
+  return <section className={`block ${kind}`}><h3>{title}</h3>{children}</section>;
+}
+
+function Texts({ texts, none }: { texts: readonly string[]; none: string }): ReactNode {
+  if (texts.length === 0) return <span className="muted">{none}</span>;
+  return <ul className="plain">{texts.map((text, index) => <li key={index}>{text}</li>)}</ul>;
 }

@@ -38,7 +38,7 @@ export function Waterfall({ parts, total }: { parts: readonly Part[]; total: num
         <tbody>
           {steps.map((step) => (
             <tr key={step.term}>
-              <th scope="row">{words.of('term', step.term)}</th>
+              <th scope="row">{step.label}</th>
               <td className="bar">{bar(step.from, step.to, step.points > 0 ? 'plus' : 'minus')}</td>
               <td className="points number">{words.points(step.points, true)}</td>
               <td className="why">{step.why}</td>

@@ -12,7 +12,7 @@ export function Marks({ item }: { item: Pick<ListItem, 'kind' | 'week' | 'fromEa
   if (item.kind === 'audit') marks.push({ kind: 'audit', text: words.t('badge.audit'), explain: words.t('badge.audit.explain') });
   if (item.kind === 'by-hand') marks.push({ kind: 'by-hand', text: words.t('badge.byHand'), explain: words.t('badge.byHand.explain') });
   if (item.fromEarlierWeek) marks.push({ kind: 'earlier', text: words.t('badge.earlier', { week: Number(item.week.slice(-2)) }), explain: words.t('badge.earlier.explain') });
-  if (item.returnedBecause) marks.push({ kind: 'returned', text: words.t('badge.returned'), explain: words.t('badge.returned.explain', { why: words.of('returned', item.returnedBecause, words.t('returned.other')) }) });
+  if (item.returnedBecause) marks.push({ kind: 'returned', text: words.t('badge.returned'), explain: words.t('badge.returned.explain', { why: item.returnedBecause }) });
   if (marks.length === 0) return null;
   return (
     <span className="marks">

@@ -39,10 +39,10 @@ export function RejectDialog({ opened, reasons, draft, onDraft, onReason, onClos
           <p className="muted" style={{ margin: '0 0 8px' }}><span className="only-wide">{words.t('reject.oneKey')} </span>{words.t('reject.explain')}</p>
           <ul className="reasons">
             {reasons.data.map((reason) => (
-              <li key={reason.code}>
+              <li key={reason.slug}>
                 <button type="button" className="choice" onClick={() => onReason(reason)}>
                   <Key>{reason.key}</Key>
-                  <span>{reason.label[words.language]}</span>
+                  <span>{reason.label}<small>{reason.afterwards}</small></span>
                 </button>
               </li>
             ))}
@@ -68,7 +68,7 @@ function CommentStep({ draft, reason, onDraft, onReason }: { draft: RejectDraft;
   };
   return (
     <>
-      <Textarea label={reason.label[words.language]} description={words.t('reject.commentNeeded')} data-autofocus autoFocus autosize minRows={3} maxRows={10} maxLength={2000}
+      <Textarea label={reason.label} description={words.t('reject.commentNeeded')} data-autofocus autoFocus autosize minRows={3} maxRows={10} maxLength={2000}
         value={draft.comment} error={missing && draft.comment.trim() === '' ? words.t('reject.commentNeeded') : undefined}
         onChange={(event) => onDraft({ ...draft, comment: event.currentTarget.value })} onKeyDown={onKeyDown} />
       <Group mt="sm" justify="space-between">

@@ -1,13 +1,14 @@
 import { Alert, Anchor, Button, Skeleton } from '@mantine/core';
 import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { Session } from '../api/client';
 import { ApiProblem, asProblem } from '../api/problem';
 import type { ListItem, Reason } from '../api/types';
 import { LeadView } from '../lead/lead-view';
 import { goTo, leadAddress } from '../location';
 import { describeProblem } from '../problem-text';
+import { sessionExpired } from '../session/sign-in-again';
 import { Top } from '../top';
 import { useKeys } from '../use-keys';
 import { useWords } from '../words';
@@ -42,7 +43,7 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
   const list = useWeeklyList(mine);
   const reasons = useReasons();
   const notices = useNotices();
-  const decisions = useDecisions(session.person.name, notices);
+  const decisions = useDecisions(session.person, notices);
   const lead = useQuery({ ...leadQuery(leadId ?? ''), enabled: leadId !== null });
   const secondsOnScreen = useSecondsOnScreen(lead.data ? leadId : null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -77,6 +78,14 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     if (narrow && shownId) heading.current?.focus({ preventScroll: true });
   }, [narrow, shownId]);
 
+  // Leaving in the middle of a save would lose it unseen.
+  useEffect(() => {
+    if (!decisions.saving) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [decisions.saving]);
+
   const move = (step: 1 | -1): void => {
     const at = items.findIndex(({ id }) => id === leadId);
     const to = items[at === -1 ? 0 : at + step];
@@ -88,7 +97,7 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     if (!open || !named || !lead.data) return;
     const { rank, points, probability, sentence, parts, questions } = lead.data;
     decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
-    const values = { rank: named.rank, reason: choice.reason?.label[words.language] ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
+    const values = { rank: named.rank, reason: choice.reason?.label ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
     notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => void undo(named) });
     if (following) goTo(leadAddress(following.id), { replace: true });
     else if (narrow) goTo('#/');
@@ -107,8 +116,8 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
 
   const pageKey = (key: string): boolean => {
     switch (key) {
-      case 'j': case 'ArrowDown': move(1); return true;
-      case 'k': case 'ArrowUp': move(-1); return true;
+      case 'j': move(1); return true;
+      case 'k': move(-1); return true;
       case 'a': decide({ verdict: 'accept' }); return true;
       case 'c': decide({ verdict: 'cannot-say' }); return true;
       case 'r': if (open) setDialog('reject'); return true;
@@ -132,28 +141,31 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     }
     return false;
   };
-  useKeys((key) => (dialog ? dialogKey(key) : pageKey(key)), keysOn);
+  const expired = useSyncExternalStore(sessionExpired.subscribe, sessionExpired.read);
+  useKeys((key) => (dialog ? dialogKey(key) : pageKey(key)), keysOn && !expired);
 
   return (
-    <div className="page">
-      <Top session={session} onHelp={() => setDialog('help')} />
-      <div className="panes" data-view={leadId ? 'lead' : 'list'}>
-        <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} />
-        <main className="pane-lead" id="lead">
-          <div className="lead-scroll" ref={scroll} tabIndex={0} role="region" aria-label={words.t('lead.title')}>
-            <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
-            {lead.data && standing ? <LeadView lead={{ ...lead.data, status: standing.status, version: standing.version, decision: standing.decision }} heading={heading} /> : <Instead />}
+    <>
+      <div className="page" inert={dialog !== null || expired}>
+        <Top session={session} onHelp={() => setDialog('help')} />
+        <main className="panes" data-view={leadId ? 'lead' : 'list'}>
+          <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} />
+          <div className="pane-lead">
+            <div className="lead-scroll" ref={scroll} tabIndex={0} role="region" aria-label={words.t('lead.title')}>
+              <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
+              {lead.data && standing ? <LeadView lead={{ ...lead.data, status: standing.status, version: standing.version, decision: standing.decision }} heading={heading} /> : <Instead />}
+            </div>
+            {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
+              onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => void undo(named)} />}
           </div>
-          {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
-            onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => void undo(named)} />}
         </main>
+        <NoticeStack notices={notices} />
+        <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>
       </div>
       <RejectDialog opened={dialog === 'reject'} reasons={reasons} draft={draft} onDraft={setDraft} onReason={chooseReason} onClose={() => setDialog(null)} />
       <SnoozeDialog opened={dialog === 'snooze' || dialog === 'snooze-date'} picking={dialog === 'snooze-date'} onPick={() => setDialog('snooze-date')} onDay={(day) => decide({ verdict: 'snooze', snoozeUntil: day })} onClose={() => setDialog(null)} />
       <HelpDialog opened={dialog === 'help'} keysOn={keysOn} onKeysOn={setKeysOn} onClose={() => setDialog(null)} />
-      <NoticeStack notices={notices} />
-      <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>
-    </div>
+    </>
   );
 
   function Instead(): ReactNode {

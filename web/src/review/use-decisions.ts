@@ -61,7 +61,7 @@ export interface Decisions {
  * Decisions are shown at once and sent behind; one that is refused is put back as it was, and says why. What is sent
  * for one lead goes in order: an undo waits for the decision it takes back.
  */
-export function useDecisions(personName: string, notices: Notices): Decisions {
+export function useDecisions(person: { id: string; name: string }, notices: Notices): Decisions {
   const queries = useQueryClient();
   const words = useWords();
   const underway = useRef(new Map<string, Promise<unknown>>());
@@ -75,7 +75,7 @@ export function useDecisions(personName: string, notices: Notices): Decisions {
     networkMode: 'always',
     retry: (count, error) => asProblem(error).passing && count < TRIES - 1,
     retryDelay: PAUSE_MS,
-    mutationFn: (act: Decide | Undo): Promise<Standing> => (act.kind === 'decide' ? sendDecision(act) : sendUndo(act)),
+    mutationFn: (act: Decide | Undo): Promise<Partial<Standing>> => (act.kind === 'decide' ? sendDecision(act) : sendUndo(act)),
     onSuccess: (standing, act) => writeStanding(queries, act.id, standing),
     onError: (error, act) => {
       writeStanding(queries, act.id, act.expected);
@@ -104,7 +104,7 @@ export function useDecisions(personName: string, notices: Notices): Decisions {
   }
 
   function start(act: Decide | Undo): void {
-    writeStanding(queries, act.id, act.kind === 'decide' ? optimistic(act, personName) : { status: 'open', decision: null });
+    writeStanding(queries, act.id, act.kind === 'decide' ? optimistic(act, person) : { status: 'open', decision: null });
     const sent = mutation.mutateAsync(act).catch(() => undefined);
     underway.current.set(act.id, sent);
     void sent.then(() => underway.current.get(act.id) === sent && underway.current.delete(act.id));
@@ -130,22 +130,24 @@ export function useDecisions(personName: string, notices: Notices): Decisions {
   };
 }
 
-function optimistic({ decisionId, choice }: Decide, personName: string): Partial<Standing> {
+function optimistic({ decisionId, choice }: Decide, by: { id: string; name: string }): Partial<Standing> {
   const { verdict, reason, comment, snoozeUntil } = choice;
   return {
     status: 'decided',
-    decision: { id: decisionId, verdict, reason: reason ? { code: reason.code, label: reason.label } : null, comment: comment ?? null, snoozeUntil: snoozeUntil ?? null, decidedAt: new Date().toISOString(), personName },
+    decision: { id: decisionId, verdict, reason: reason?.slug ?? null, reasonLabel: reason?.label ?? null, comment: comment ?? null, snoozeUntil: snoozeUntil ?? null, decidedAt: new Date().toISOString(), by },
   };
 }
 
-function sendDecision({ id, expected, decisionId, choice, secondsOnScreen, shown }: Decide): Promise<Standing> {
+async function sendDecision({ id, expected, decisionId, choice, secondsOnScreen, shown }: Decide): Promise<Partial<Standing>> {
   const { verdict, reason, comment, snoozeUntil } = choice;
-  return sendSignedIn(() => api.POST('/api/candidates/{id}/decisions', {
+  const { version } = await sendSignedIn(() => api.POST('/api/candidates/{id}/decisions', {
     params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } },
-    body: { decisionId, verdict, reason: reason?.code, comment: comment?.trim() || undefined, snoozeUntil, secondsOnScreen: secondsOnScreen ?? undefined, shown },
+    body: { decisionId, verdict, reason: reason?.slug, comment: comment?.trim() || undefined, snoozeUntil, secondsOnScreen: secondsOnScreen ?? undefined, shown },
   }));
+  return { status: 'decided', version };
 }
 
-function sendUndo({ id, expected }: Undo): Promise<Standing> {
-  return sendSignedIn(() => api.DELETE('/api/candidates/{id}/decision', { params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } } }));
+async function sendUndo({ id, expected }: Undo): Promise<Partial<Standing>> {
+  const { version, status } = await sendSignedIn(() => api.DELETE('/api/candidates/{id}/decision', { params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } } }));
+  return { status, version, decision: null };
 }

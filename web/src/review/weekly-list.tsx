@@ -4,11 +4,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { asProblem } from '../api/problem';
 import type { ListItem, WeeklyList } from '../api/types';
 import { describeProblem } from '../problem-text';
-import { useWords } from '../words';
+import { useWords, type Words } from '../words';
 import { LeadRow } from './lead-row';
-
-/** Until it has been measured, a review takes two minutes (MATCHING section 5). */
-const MINUTES_A_LEAD = 2;
 
 interface Props {
   list: UseQueryResult<WeeklyList>;
@@ -54,7 +51,7 @@ function ListFacts({ list, saving }: { list: WeeklyList | undefined; saving: boo
   return (
     <>
       <div className="list-facts">
-        <strong>{run ? words.t('list.week', { week: Number(run.week.slice(-2)) }) : words.t('list.title')}</strong>
+        <h2>{run ? words.t('list.week', { week: Number(run.week.slice(-2)) }) : words.t('list.title')}</h2>
         {run?.publishedAt && <span>{words.t('list.published', { date: words.day(run.publishedAt) })}</span>}
         {run && run.attempt > 1 && <span>{words.t('list.attempt', { attempt: run.attempt })}</span>}
         {run && run.policyVersion !== null && <span>{words.t('list.policy', { version: run.policyVersion })}</span>}
@@ -63,31 +60,25 @@ function ListFacts({ list, saving }: { list: WeeklyList | undefined; saving: boo
         <div className="list-facts">
           <span>{words.t('list.count', { count: list.items.length })}</span>
           {list.items.length > 0 && <strong>{words.t('list.left', { count: left })}</strong>}
-          {left > 0 && <span>{words.t('list.minutes', { minutes: left * MINUTES_A_LEAD })}</span>}
+          {left > 0 && <span>{words.t('list.minutes', { minutes: Math.ceil(left * list.minutesPerLead) })}</span>}
+          {list.expectedAccepted !== null && <span>{words.t('list.expected', { count: words.number(list.expectedAccepted, { maximumFractionDigits: 1 }) })}</span>}
           {saving && <span role="status">{words.t('app.saving')}</span>}
         </div>
       )}
-      {run?.shortfall && <Shortfall shortfall={run.shortfall} />}
+      {run && run.shortfallText !== '' && <p className="list-note muted">{run.shortfallText}</p>}
+      {list?.underWay && <p className="list-note muted" role="status">{underWayText(words, list.underWay)}</p>}
     </>
   );
 }
 
-/** Why the list is shorter than the time set aside for it. */
-function Shortfall({ shortfall }: { shortfall: NonNullable<NonNullable<WeeklyList['run']>['shortfall']> }): ReactNode {
-  const words = useWords();
-  const capped = Object.values(shortfall.cappedOff).reduce((sum: number, count) => sum + (count ?? 0), 0);
-  return (
-    <p className="muted" style={{ margin: '4px 0 0', fontSize: 13 }}>
-      {words.t('list.short.explain', { listed: shortfall.listed, wanted: shortfall.wanted, threshold: words.points(shortfall.thresholdPoints) })}
-      {shortfall.bestBelowPoints !== null && ` ${words.t('list.short.best', { points: words.points(shortfall.bestBelowPoints) })}`}
-      {capped > 0 && ` ${words.t('list.short.capped', { count: capped })}`}
-    </p>
-  );
+function underWayText(words: Words, { week, state, progress }: NonNullable<WeeklyList['underWay']>): string {
+  const number = Number(week.slice(-2));
+  return state === 'failed' ? words.t('list.runFailed', { week: number }) : words.t('list.underWay', { week: number, share: words.share(progress) });
 }
 
 function Rows({ items, chosenId }: { items: readonly ListItem[]; chosenId: string | null }): ReactNode {
   const chosen = useRef<HTMLLIElement>(null);
-  useEffect(() => chosen.current?.scrollIntoView({ block: 'nearest' }), [chosenId]);
+  useEffect(() => void chosen.current?.scrollIntoView({ block: 'nearest' }), [chosenId]);
   return (
     <ol className="rows">
       {items.map((item) => (
