@@ -7,7 +7,7 @@ import { PACKAGE_ROOT } from '../config/load-config.js';
 import type { Role } from '../src/access/access.entities.js';
 import { createTerritory, createUser } from '../src/access/create-user.js';
 import { type EmbeddedHouse, keptSecret } from '../src/embedded-house.js';
-import { importReport } from '../src/imports/imports.queries.js';
+import { importErrors, importReport } from '../src/imports/imports.queries.js';
 import { StartImport } from '../src/imports/start-import.js';
 import { prepareTerritory } from '../src/matching/default-policy.js';
 import { RequestRun } from '../src/matching/request-run.js';
@@ -87,8 +87,11 @@ async function importFile(rooms: INestApplicationContext, context: Context, kind
   const { importId } = await rooms.get(StartImport).execute(context, { fileName: file, kind, stream: createReadStream(join(PACKAGE_ROOT, 'demo', file)) });
   await waitFor(async () => {
     const report = await rooms.get(UnitOfWork).read(context, (tx) => importReport(tx, importId));
-    if (report.state === 'failed' || report.rowsRefused > 0) throw new Error(`demo/${file}: ${report.failure ?? `${report.rowsRefused} rows refused`}`);
-    return report.state === 'done';
+    if (report.state !== 'done' && report.state !== 'failed') return false;
+    if (report.state === 'failed') throw new Error(`demo/${file}: ${report.failure}`);
+    const { rows: [error] } = await rooms.get(UnitOfWork).read(context, (tx) => importErrors(tx, importId, { limit: 1 }));
+    if (error) throw new Error(`demo/${file}, row ${error.rowNumber}, column ${error.columnName}: found ${error.found}; expected ${error.expected}`);
+    return true;
   });
 }
 
