@@ -49,7 +49,10 @@ export async function loadGazetteer(path?: string): Promise<Gazetteer> {
     }
     const code = cell('code') === '' ? null : cell('code').toUpperCase().padStart(5, '0');
     const department = cell('department') !== '' ? cell('department').toUpperCase().padStart(2, '0') : code === null ? null : departmentOfCode(code);
-    communes.push({ code, name: cell('name'), department, postcode: cell('postcode') === '' ? null : cell('postcode').padStart(5, '0'), latitude, longitude });
+    // Some lists tell communes of one name apart by their département: `villers-le-sec-02`.
+    const suffix = department === null ? -1 : cell('name').length - department.length - 1;
+    const name = suffix > 0 && /^[- ]/.test(cell('name').slice(suffix)) && cell('name').endsWith(department ?? '') ? cell('name').slice(0, suffix) : cell('name');
+    communes.push({ code, name, department, postcode: cell('postcode') === '' ? null : cell('postcode').padStart(5, '0'), latitude, longitude });
   }
   return new Gazetteer(communes);
 }

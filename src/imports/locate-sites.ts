@@ -48,7 +48,7 @@ export class PlaceFinder {
     for (const { row, site, question } of asking) {
       const known = placed.get(site.ref);
       if (known && !open.some((one) => one.site === site)) {
-        site.placeError = null;
+        row.placeError = null;
         continue;
       }
       this.apply(row, site, question, reader);
@@ -58,8 +58,9 @@ export class PlaceFinder {
   private apply(row: ReadRow, site: SitePart, question: string, reader: Pick<RowReader, 'errorAt'>): void {
     const answer = this.answers.get(question);
     if (answer) {
-      Object.assign(site, { latitude: answer.latitude, longitude: answer.longitude, placeOrigin: 'geocoded', placeError: null });
-    } else if (site.latitude === null && site.placeError === null) {
+      Object.assign(site, { latitude: answer.latitude, longitude: answer.longitude, placeOrigin: 'geocoded' });
+      row.placeError = null;
+    } else if (site.latitude === null && row.placeError === null) {
       row.errors.push(answer === null
         ? reader.errorAt('address', 'address-not-found', question, 'an address that the geocoder finds, a commune, or latitude and longitude')
         : reader.errorAt('address', 'geocoder-away', question, 'a commune, or latitude and longitude: the geocoder did not answer; or the same file again later'));

@@ -32,8 +32,6 @@ export interface CompanyPart {
 export interface SitePart extends SiteValues {
   /** What a geocoder may be asked when the row gives no coordinates. */
   question: string | null;
-  /** Why the commune could not be placed; matters only where nothing else places the site. */
-  placeError: RowError | null;
 }
 
 export interface FlowPart {
@@ -60,6 +58,10 @@ export interface ReadRow {
   agreement: AgreementValues | null;
   flow: FlowPart | null;
   synergy: SynergyPart | null;
+  /** The advisor that this very row names, lower case; `company` may have one from another row. */
+  referentEmail: string | null;
+  /** Why the commune could not be placed; matters only where nothing else places the site. */
+  placeError: RowError | null;
 }
 
 export interface ReadingRules {
@@ -97,13 +99,14 @@ export class RowReader {
     this.cells = row.cells;
     this.errors = [];
     const { kind, memory } = this.rules;
-    const result: ReadRow = { number: row.number, cells: row.cells, errors: this.errors, company: null, site: null, contact: null, agreement: null, flow: null, synergy: null };
+    const result: ReadRow = { number: row.number, cells: row.cells, errors: this.errors, company: null, site: null, contact: null, agreement: null, flow: null, synergy: null, referentEmail: null, placeError: null };
     if (kind === 'synergies') {
       result.synergy = this.synergy();
     } else {
       const company = this.company();
       result.company = company;
-      if (this.hasSite()) result.site = this.site(company);
+      result.referentEmail = company?.referentEmail ?? null;
+      if (this.hasSite()) result.site = this.site(company, result);
       if (kind === 'contacts' || this.any('contact_name', 'contact_email')) result.contact = this.contact();
       if (kind === 'agreements' || this.any('agreement_signed_on')) result.agreement = this.agreement();
       if (kind === 'flows') result.flow = this.flow(result.site);
@@ -136,10 +139,11 @@ export class RowReader {
     return new Date(Date.UTC(1899, 11, 30) + Number(text) * 86_400_000).toISOString().slice(0, 10);
   }
 
-  /** With the zeros that a spreadsheet took for unneeded. */
+  /** With the zeros that a spreadsheet took for unneeded; nothing but zeros is how some lists write that there is no number. */
   private digits(key: string, length: number, fewest: number): string | null {
     const text = this.cell(key);
     const digits = text?.replace(/[\s\u00a0\u202f]/gu, '') ?? '';
+    if (/^0+$/.test(digits)) return null;
     return /^\d+$/.test(digits) && digits.length >= fewest && digits.length < length ? digits.padStart(length, '0') : text;
   }
 
@@ -180,7 +184,11 @@ export class RowReader {
     const givenSiren = sirenCell ?? ('value' in siret ? sirenOfSiret(siret.value) : null);
     const { values, errors } = draftCompany({ ref: own, siren: givenSiren, name: name ?? '-', naf: this.cell('naf'), groupRef: this.cell('group_ref') }, knowledge);
     // A wrong NAF class is told once, by the site where the row has one.
-    this.take('company', this.rules.kind === 'sites' || this.rules.kind === 'flows' ? errors.filter((error) => error.field !== 'naf') : errors);
+    for (const error of errors) {
+      if (error.field === 'naf' && this.hasSite()) continue;
+      if (error.field === 'siren' && sirenCell === null) this.refuse('siret', error.code, this.cell('siret'), `${error.expected}, in its first nine digits`);
+      else this.take('company', [error]);
+    }
     const referent = readText(this.cell('referent'))?.toLowerCase() ?? null;
     const byName = values.siren === null && own === null && name !== null;
     const ref = companyRef(values.siren, own === null ? null : memory.keyOf('company', own) ?? own)
@@ -196,7 +204,7 @@ export class RowReader {
     return { ref, siren, name, naf: values.naf, groupRef: values.groupRef, referentEmail: referent, byName: byName && ref === nameKey(name ?? '') };
   }
 
-  private site(company: CompanyPart | null): SitePart | null {
+  private site(company: CompanyPart | null, row: ReadRow): SitePart | null {
     const { knowledge, memory, kind } = this.rules;
     const own = readText(this.cell('site_ref'));
     const { values, errors } = draftSite({
@@ -213,7 +221,7 @@ export class RowReader {
       if (!(kind === 'flows' && this.any('flow_ref')) && this.errors.length === 0) this.refuse('siret', 'missing', null, 'the site: SIRET, reference, or company with commune or site name');
       return null;
     }
-    return { ...this.placed(values), ref };
+    return { ...this.placed(values, row), ref };
   }
 
   /** A site without number or reference is known by its company and what the row says of the place. */
@@ -223,10 +231,10 @@ export class RowReader {
   }
 
   /** Without coordinates the centre of the commune; with a geocoder it is asked first. */
-  private placed(values: SiteValues): Omit<SitePart, 'ref'> & SiteValues {
+  private placed(values: SiteValues, row: ReadRow): SitePart {
     const { gazetteer, geocoding, memory } = this.rules;
     const { communeCode, commune, postcode, address } = values;
-    const part = { ...values, question: null, placeError: null };
+    const part = { ...values, question: null };
     if (communeCode === null && commune === null) {
       return values.latitude === null && geocoding && address !== null && postcode !== null ? { ...part, question: `${address} ${postcode}` } : part;
     }
@@ -236,11 +244,9 @@ export class RowReader {
       if (!needed) return part;
       const key = communeCode === null ? 'commune' : 'commune_code';
       const near = answer.near.length === 0 ? '' : `; near: ${answer.near.join(', ')}`;
-      const placeError: RowError = {
-        column: this.header(key), code: answer.fault === 'ambiguous' ? 'ambiguous-commune' : 'unknown-commune', found: quote(communeCode ?? commune),
-        expected: `${answer.fault === 'ambiguous' ? 'one commune: add its INSEE code or postcode' : 'a commune of the gazetteer, or latitude and longitude'}${near}`,
-      };
-      return { ...part, placeError, question: geocoding ? [address, postcode, commune].filter(Boolean).join(' ') : null };
+      row.placeError = this.errorAt(key, answer.fault === 'ambiguous' ? 'ambiguous-commune' : 'unknown-commune', communeCode ?? commune,
+        `${answer.fault === 'ambiguous' ? 'one commune: add its INSEE code or postcode' : 'a commune of the gazetteer, or latitude and longitude'}${near}`);
+      return { ...part, question: geocoding ? [address, postcode, commune].filter(Boolean).join(' ') : null };
     }
     const found = answer.commune;
     const filled = { ...part, communeCode: communeCode ?? found.code, commune: commune ?? found.name };

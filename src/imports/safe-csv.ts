@@ -1,5 +1,3 @@
-import { readNumber } from '../companies/words.js';
-
 /** Excel takes a CSV file for UTF-8 only with this before it. */
 export const BYTE_ORDER_MARK = '\ufeff';
 
@@ -8,7 +6,7 @@ export const BYTE_ORDER_MARK = '\ufeff';
  * plain number. Our own reader takes the quote off again.
  */
 export function safeCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) && !(/^[-+]/.test(text) && readNumber(text) !== null) ? `'${text}` : text;
+  const harmless = /^[=+\-@\t\r]/.test(text) && !/^[-+]\d+([.,]\d+)?$/.test(text) ? `'${text}` : text;
   return /[";\n\r,\t]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

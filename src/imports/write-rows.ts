@@ -75,7 +75,7 @@ async function lookUp(tx: Transaction, rows: readonly ReadRow[]): Promise<Known>
   for (const [ref, company] of await findCompanies(tx, [...byName.values()].flat())) companies.set(ref, company);
   return {
     companies, byName,
-    advisors: await findAdvisors(tx, rows.flatMap(({ company }) => (company?.referentEmail ? [company.referentEmail] : []))),
+    advisors: await findAdvisors(tx, rows.flatMap(({ company, referentEmail }) => [referentEmail, company?.referentEmail ?? null].filter((email) => email !== null))),
     sites: await findSites(tx, rows.flatMap(({ site }) => (site ? [site.ref] : []))),
     flows: await findFlows(tx, rows.flatMap(({ flow, synergy }) => [...(flow ? [flow.values.ref] : []), ...(synergy ? [synergy.output, synergy.input] : [])])),
   };
@@ -92,9 +92,9 @@ function refOf(row: ReadRow, known: Known): string | null {
 /** What is wrong with a row in view of what is known; rows of one batch may rest on one another only by way of what they all name. */
 function check(row: ReadRow, known: Known, { kind, reader }: SheetRules): RowError[] {
   const errors: RowError[] = [];
-  const { company, site, flow, synergy } = row;
-  if (company?.referentEmail && !known.advisors.has(company.referentEmail)) {
-    errors.push(reader.errorAt('referent', 'unknown-advisor', company.referentEmail, 'the mail address of an advisor of this territory'));
+  const { company, site, flow, synergy, referentEmail, placeError } = row;
+  if (referentEmail && !known.advisors.has(referentEmail)) {
+    errors.push(reader.errorAt('referent', 'unknown-advisor', referentEmail, 'the mail address of an advisor of this territory'));
   }
   if (company?.byName && !known.companies.has(company.ref) && (known.byName.get((company.name ?? '').toLowerCase())?.length ?? 0) > 1) {
     errors.push(reader.errorAt('company_name', 'ambiguous-company', company.name, 'a SIREN or reference as well: several companies have this name'));
@@ -106,7 +106,7 @@ function check(row: ReadRow, known: Known, { kind, reader }: SheetRules): RowErr
     errors.push(reader.errorAt(reader.has(said) ? said : 'company_name', 'unknown-company', company.ref, 'a company that is known, or its name beside its reference'));
   }
   if (site && !standing && company === null) errors.push(reader.errorAt('site_ref', 'unknown-site', site.ref, 'a site that is known, or its company beside it'));
-  if (site?.placeError && (standing?.latitude ?? null) === null) errors.push(site.placeError);
+  if (placeError && site?.latitude === null && (standing?.latitude ?? null) === null) errors.push(placeError);
   if (flow) {
     const before = known.flows.get(flow.values.ref);
     if (before && before.direction !== flow.values.direction) errors.push(reader.errorAt('direction', 'other-direction', flow.values.direction, `${before.direction}, as this flow was recorded`));

@@ -97,7 +97,7 @@ async function countRows(entry: ZipEntry): Promise<number> {
   for await (const piece of unpack(entry, LARGEST_SHEET)) {
     const text = tail + piece.toString('latin1');
     count += text.match(/<(?:\w+:)?row[\s>]/g)?.length ?? 0;
-    tail = /<[^<>]{0,12}$/.exec(text)?.[0] ?? '';
+    tail = /<[^<>\s]{0,12}$/.exec(text)?.[0] ?? '';
   }
   return count;
 }
