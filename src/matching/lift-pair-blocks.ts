@@ -32,11 +32,12 @@ export async function liftBlocks(tx: Transaction, knowledge: Pick<Knowledge, 'ca
   const facts = await flowFacts(tx, [...new Set(blocks.flatMap((block) => [block.outputFlowId, block.inputFlowId]))]);
   const [active] = await tx.sql<{ version: number; document: unknown }>("SELECT version, document FROM policy_version WHERE territory_id = $1 AND state = 'active'", [territoryId]);
   const policy = active === undefined ? null : parsePolicy(active.document, `policy version ${active.version}`);
+  const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [territoryId]);
   const lifted: { id: string; pairId: string; because: string }[] = [];
   const standing: StandingBlock[] = [];
   for (const { until, condition, ...block } of blocks) {
     const pair = { output: facts.get(block.outputFlowId) ?? null, input: facts.get(block.inputFlowId) ?? null, policy, catalogue: knowledge.catalogue };
-    const lift = block.kind === 'suppressed' ? liftedBy({ until, condition }, pair, tx.now) : null;
+    const lift = block.kind === 'suppressed' ? liftedBy({ until, condition }, pair, tx.now, territory.timeZone) : null;
     if (lift === null) standing.push(block);
     else lifted.push({ id: block.id, pairId: block.pairId, because: liftText(lift) });
   }

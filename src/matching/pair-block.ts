@@ -1,5 +1,6 @@
 import type { Reach } from '../flows/flows.entities.js';
 import { describeChange, type FlowFacts, quantityMoved } from '../flows/material-change.js';
+import { localDayOf } from '../platform/iso-week.js';
 import type { ResourceCatalogue } from '../resources/resource-catalogue.js';
 import type { Policy } from './policy.js';
 
@@ -89,8 +90,9 @@ function routesBetween(catalogue: Pick<ResourceCatalogue, 'substitutions'>, outp
 /**
  * What lifts a block now, or null when it stands. A change is told before a date, since it says more; each is measured
  * against what was when the block was set, so that small changes add up.
+ * @param timeZone IANA name of the territory: the day that is told is its own
  */
-export function liftedBy(block: { until: Date | null; condition: BlockCondition | null }, facts: PairFacts, now: Date): Lift | null {
+export function liftedBy(block: { until: Date | null; condition: BlockCondition | null }, facts: PairFacts, now: Date, timeZone: string): Lift | null {
   const { condition, until } = block;
   if (condition !== null) {
     for (const rule of condition.anyOf) {
@@ -98,7 +100,7 @@ export function liftedBy(block: { until: Date | null; condition: BlockCondition 
       if (lift !== null) return lift;
     }
   }
-  return until !== null && now >= until ? { because: 'date-reached', day: until.toISOString().slice(0, 10) } : null;
+  return until !== null && now >= until ? { because: 'date-reached', day: localDayOf(until, timeZone) } : null;
 }
 
 function liftByRule(rule: LiftRule, condition: BlockCondition, facts: PairFacts): Lift | null {

@@ -15,6 +15,9 @@ import { reasonOf } from './reasons.js';
 import { medianReviewMinutes, REVIEWS_REMEMBERED } from './review-pace.js';
 import { blockFor, type Judgement, SNOOZE_MONTHS_AT_MOST } from './suppression.js';
 
+/** Characters of JSON that a screen may say of itself. */
+const SHOWN_AT_MOST = 8_192;
+
 export interface DecisionInput {
   /** Chosen by the sender: the same one again answers what was recorded, and records nothing. Absent: made here. */
   decisionId?: string;
@@ -115,6 +118,8 @@ function readJudgement(input: DecisionInput, now: Date, timeZone: string): Judge
       refuse('snoozeUntil', 'not-a-day-to-come', input.snoozeUntil, `a day after ${today} and until ${last}`);
     }
   } else if (given(input.snoozeUntil)) refuse('snoozeUntil', 'day-unexpected', input.snoozeUntil, 'a day for a snooze only');
+  const shown = JSON.stringify(input.shown ?? null).length;
+  if (shown > SHOWN_AT_MOST) refuse('shown', 'too-long', `${shown} characters`, `at most ${SHOWN_AT_MOST} characters of JSON`);
   refuseErrors(errors);
   return { verdict, reason: verdict === 'reject' ? (input.reason ?? null) : null, snoozeUntil: verdict === 'snooze' ? (input.snoozeUntil ?? null) : null };
 }
