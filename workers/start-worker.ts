@@ -37,7 +37,7 @@ export interface WorkerParts extends AppParts {
     /** Before every key in Redis. */
     prefix?: string | undefined;
   };
-  /** How soon the job of a killed worker is delivered again, in ms; half a minute unless told. */
+  /** How soon the job of a killed worker is delivered again, in ms; ten seconds unless told. */
   lockMs?: number;
 }
 
@@ -48,7 +48,7 @@ export interface RunningWorker {
 
 /** Jobs done at once: most of their time is the database's. */
 const CONCURRENCY = 4;
-const LOCK_MS = 30_000;
+const LOCK_MS = 10_000;
 /** A job whose worker was killed comes again this often before the queue gives it up; the tick then asks for it anew. */
 const MAX_STALLED = 20;
 const SAY_AGAIN_MS = 10_000;

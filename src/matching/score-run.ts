@@ -9,6 +9,7 @@ import { encodeScored } from './scored-pairs-codec.js';
 /** Shares of the whole run that are done before and after scoring. */
 const BEFORE = 0.1;
 const AFTER = 0.8;
+const TELL_EVERY_MS = 1_000;
 
 /** Second step of a run: gates and scores of all pairs, from the run's own input. */
 @Injectable()
@@ -23,24 +24,25 @@ export class ScoreRun {
     });
     if (input === null) return;
 
-    const told: Promise<void>[] = [];
-    let last = BEFORE;
+    let telling: Promise<void> = Promise.resolve();
+    let toldAt = performance.now();
     const scored = scorePairs(input.kernel, {
       onProgress: (share) => {
-        const now = BEFORE + share * (AFTER - BEFORE);
-        if (now - last < 0.05) return;
-        last = now;
-        told.push(this.show(context, runId, now), onProgress(now));
+        if (performance.now() - toldAt < TELL_EVERY_MS) return;
+        toldAt = performance.now();
+        const done = BEFORE + share * (AFTER - BEFORE);
+        // Progress is for the eye: not told, the run goes on all the same.
+        telling = telling.then(() => this.show(context, runId, done)).then(() => onProgress(done)).catch(() => undefined);
       },
     });
-    // Progress is for the eye: not told, the run goes on all the same.
-    await Promise.allSettled(told);
+    await telling;
 
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'started')) return;
       await tx.sql("INSERT INTO run_step (run_id, step, territory_id, result) VALUES ($1, 'score', $2, $3) ON CONFLICT DO NOTHING", [runId, context.territoryId, encodeScored(scored)]);
       await tx.sql("UPDATE run SET state = 'scored', progress = $3 WHERE territory_id = $1 AND id = $2", [context.territoryId, runId, AFTER]);
     });
+    await onProgress(AFTER).catch(() => undefined);
   }
 
   private async show(context: Context, runId: string, share: number): Promise<void> {
