@@ -75,7 +75,11 @@ function popcount(mask: number): number {
 }
 
 const UNDER_WASTE_LAW: ReadonlySet<RegulatoryRoute> = new Set(['by-product', 'end-of-waste', 'permitted-site']);
-const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, string>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
+const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, (typeof QUESTIONS)[number]>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
+
+/** Codes of open questions that are not about a condition; a condition's is `condition:` + side + `.` + attribute. */
+export const QUESTIONS = ['hazard-permit', 'hazard-unknown', 'route:end-of-waste', 'route:permitted-site', 'waste-code-weak', 'agreement'] as const;
+type QuestionCode = (typeof QUESTIONS)[number] | `condition:${'output' | 'input'}.${string}`;
 
 /**
  * What must be cleared before calling: unknown conditions and refusals, a hazard whose receiver is not known, a route
@@ -83,8 +87,8 @@ const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, string>> = { 'end-of-waste
  */
 export function openQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
   const { outputs, inputs, wasteCodes } = kernel.snapshot;
-  const questions: string[] = [];
-  const ask = (code: string): void => {
+  const questions: QuestionCode[] = [];
+  const ask = (code: QuestionCode): void => {
     if (!questions.includes(code)) questions.push(code);
   };
   const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadKnowledge, loadMessages } from '../../../config/load-config.js';
 import { Explanation } from '../../../src/matching/explanation.js';
 import { GATES } from '../../../src/matching/kernel/gates.js';
-import { type Features, TERMS } from '../../../src/matching/kernel/score.js';
+import { type Features, QUESTIONS, TERMS } from '../../../src/matching/kernel/score.js';
 
 const attributes = loadKnowledge().catalogue.qualityAttributes;
 const french = new Explanation('fr', loadMessages('matching', 'fr'), attributes);
@@ -24,6 +24,10 @@ describe('words of an explanation', () => {
       for (const gate of GATES) expect(words.gate(gate)).not.toBe('');
       const parts = words.parts({ features, parts: TERMS.map((term) => ({ term, points: -1 })) });
       for (const part of parts) expect(part.label && part.why).toBeTruthy();
+      for (const code of [...QUESTIONS, 'condition:input.temperature']) {
+        expect(words.question(code)).not.toBe('');
+        expect(words.sentence({ ...plain, questions: [code] })).toMatch(/, (mais|but) ./);
+      }
     }
   });
 
