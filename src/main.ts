@@ -14,8 +14,6 @@ async function main(): Promise<void> {
   const logger = makeLogger(env.LOG_LEVEL);
   const dataSource = await connect({ url: env.DATABASE_URL, role: 'maillon_api', entities: ALL_ENTITIES, logger });
   const api = await startApi({ env, dataSource, clock: new SystemClock(), logger, knowledge: loadKnowledge() });
-  logger.info({ url: api.url }, 'the API listens');
-
   const stop = (signal: string): void => {
     logger.info({ signal }, 'stopping');
     api.stop().then(() => dataSource.destroy()).then(() => process.exit(0), (error: unknown) => {
@@ -25,6 +23,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  logger.info({ url: api.url }, 'the API listens');
 }
 
 main().catch((error: unknown) => {

@@ -15,19 +15,20 @@ async function main(): Promise<void> {
   const mailerSource = env.MAILER_DATABASE_URL
     ? await connect({ url: env.MAILER_DATABASE_URL, role: 'maillon_mailer', entities: ALL_ENTITIES, logger, poolSize: 2 })
     : null;
-  const worker = await startWorker({
+  const starting = startWorker({
     env, logger, dataSource, mailerSource, clock: new SystemClock(), knowledge: loadKnowledge(), queue: { postgresUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL },
   });
 
   const stop = (signal: string): void => {
     logger.info({ signal }, 'stopping');
-    worker.stop().then(() => Promise.all([dataSource.destroy(), mailerSource?.destroy()])).then(() => process.exit(0), (error: unknown) => {
+    starting.then((worker) => worker.stop()).then(() => Promise.all([dataSource.destroy(), mailerSource?.destroy()])).then(() => process.exit(0), (error: unknown) => {
       logger.error({ err: error }, 'stopping failed');
       process.exit(1);
     });
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  await starting;
 }
 
 main().catch((error: unknown) => {

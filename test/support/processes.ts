@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { compiledSources } from './compiled-sources.js';
 
-const ROOT = new URL('../../', import.meta.url);
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LOOK_EVERY_MS = 40;
 /** As long as a start may take on a machine that is busy with other tests. */
 const START_SECONDS = 60;
+const END_SECONDS = 40;
 
 /** A process of its own that runs a program of this project from its sources, as an operator would start it. */
 export interface ProgramProcess {
@@ -16,23 +19,14 @@ export interface ProgramProcess {
   logged(message: string): Promise<Record<string, unknown>>;
   /** kill -9: no handler of it runs. */
   kill(): Promise<void>;
-  /** SIGTERM. @returns its exit code; null when it was killed */
+  /** SIGTERM. @returns its exit code; null when it was killed. @throws when it goes on for long */
   terminate(): Promise<number | null>;
   /** Waits for its end. */
   ended(): Promise<number | null>;
 }
 
-/** What is still running when the tests end is ended with them. */
-const running = new Set<number>();
-process.once('exit', () => {
-  for (const pid of running) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // ended by itself
-    }
-  }
-});
+/** Loaded before the program: its standard input ends when the tests die, by whatever cause, and then so does it. */
+const DIE_WITH_THE_TESTS = "data:text/javascript,process.stdin.resume().on('end', () => process.exit(99)).unref()";
 
 /**
  * @param entry path from the project's root, `src/main.ts`
@@ -42,19 +36,17 @@ export function startProgram(entry: string, settings: Readonly<Record<string, st
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env;
   const child = spawn(
     process.execPath,
-    ['--no-warnings', '--import', new URL('test/support/register-ts.mjs', ROOT).href, fileURLToPath(new URL(entry, ROOT)), ...args],
-    { cwd: fileURLToPath(ROOT), env: { PATH, HOME, ...(TMPDIR === '' ? {} : { TMPDIR }), ...settings }, stdio: ['ignore', 'pipe', 'pipe'] },
+    ['--no-warnings', '--import', DIE_WITH_THE_TESTS, join(compiledSources(), entry.replace(/\.ts$/, '.js')), ...args],
+    { cwd: ROOT, env: { PATH, HOME, ...(TMPDIR === '' ? {} : { TMPDIR }), ...settings }, stdio: ['pipe', 'pipe', 'pipe'] },
   );
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${entry} could not be started`);
-  running.add(pid);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part: string) => void (text += part));
   let over = false;
   const end = new Promise<number | null>((resolve) => {
     child.once('close', (code) => {
       over = true;
-      running.delete(pid);
       resolve(code);
     });
   });
@@ -74,9 +66,12 @@ export function startProgram(entry: string, settings: Readonly<Record<string, st
       child.kill('SIGKILL');
       await end;
     },
-    terminate: () => {
+    terminate: async () => {
       child.kill('SIGTERM');
-      return end;
+      const late = pause(END_SECONDS * 1_000, undefined, { ref: false }).then(() => {
+        throw new Error(`${entry} has not ended ${END_SECONDS} s after SIGTERM; it said: ${text.slice(-2_000)}`);
+      });
+      return Promise.race([end, late]);
     },
     ended: () => end,
   };
