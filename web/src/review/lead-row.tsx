@@ -4,13 +4,17 @@ import { leadAddress } from '../location';
 import { useWords } from '../words';
 import { Marks } from './marks';
 
-/** One lead of the list: what → what, company → company, and the figures that rank it. */
-export function LeadRow({ item, chosen }: { item: ListItem; chosen: boolean }): ReactNode {
+/** What a line shows; of an analyst's list as well, where companies bear pseudonyms. */
+type Line = Pick<ListItem, 'id' | 'rank' | 'kind' | 'points' | 'distanceKm' | 'covered' | 'status' | 'decision' | 'week' | 'fromEarlierWeek' | 'returnedBecause'> & Record<'output' | 'input', { label: string; company: string }>;
+
+/** One lead of the list: what → what, company → company, and the figures that rank it. Without `linked` it leads nowhere. */
+export function LeadRow({ item, chosen, linked = true }: { item: Line; chosen: boolean; linked?: boolean }): ReactNode {
   const words = useWords();
   const km = item.distanceKm === null ? '' : words.number(item.distanceKm, { maximumFractionDigits: item.distanceKm < 10 ? 1 : 0 });
   const arrow = <span className="arrow" aria-hidden="true">→</span>;
-  return (
-    <a href={leadAddress(item.id)} className={`row row-grid${item.status === 'open' ? '' : ' is-closed'}`} aria-current={chosen ? 'true' : undefined} tabIndex={0}>
+  const className = `row row-grid${item.status === 'open' ? '' : ' is-closed'}`;
+  const cells = (
+    <>
       <span className="row-rank number">{item.rank === null ? '' : <><span className="unseen">{words.t('list.row.rank', { rank: item.rank })}</span><span aria-hidden="true">{item.rank}</span></>}</span>
       <span style={{ minWidth: 0 }}>
         <span className="row-what" style={{ display: 'block' }}>{item.output.label} {arrow} {item.input.label}</span>
@@ -20,8 +24,9 @@ export function LeadRow({ item, chosen }: { item: ListItem; chosen: boolean }): 
       <span className="row-side number wide">{km}</span>
       <span className="row-side number wide"><Covered share={item.covered} /></span>
       <span className="row-points number">{item.points === null ? '' : words.points(item.points)}</span>
-    </a>
+    </>
   );
+  return linked ? <a href={leadAddress(item.id)} className={className} aria-current={chosen ? 'true' : undefined}>{cells}</a> : <div className={className}>{cells}</div>;
 }
 
 function Covered({ share }: { share: number | null }): ReactNode {

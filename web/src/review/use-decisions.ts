@@ -33,6 +33,7 @@ interface Undo {
   kind: 'undo';
   id: string;
   rank: string;
+  withdrawalId: string;
   expected: Standing;
 }
 
@@ -123,7 +124,7 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
       const expected = readStanding(queries, lead.id);
       if (!expected?.decision) return;
       decided.current = decided.current.filter(({ id }) => id !== lead.id);
-      start({ kind: 'undo', ...lead, expected });
+      start({ kind: 'undo', ...lead, withdrawalId: newId(), expected });
       latest.current.notices.well(latest.current.words.t('decide.undone', { rank: lead.rank }));
     },
     last: () => decided.current.at(-1) ?? null,
@@ -147,7 +148,7 @@ async function sendDecision({ id, expected, decisionId, choice, secondsOnScreen,
   return { status: 'decided', version };
 }
 
-async function sendUndo({ id, expected }: Undo): Promise<Partial<Standing>> {
-  const { version, status } = await sendSignedIn(() => api.DELETE('/api/candidates/{id}/decision', { params: { path: { id }, header: { 'If-Match': `"${expected.version}"` } } }));
+async function sendUndo({ id, withdrawalId, expected }: Undo): Promise<Partial<Standing>> {
+  const { version, status } = await sendSignedIn(() => api.DELETE('/api/candidates/{id}/decision', { params: { path: { id }, query: { withdrawalId }, header: { 'If-Match': `"${expected.version}"` } } }));
   return { status, version, decision: null };
 }

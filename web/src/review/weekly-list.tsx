@@ -23,13 +23,7 @@ export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props):
       <div className="list-head">
         <ListFacts list={data} saving={saving} />
         <Switch size="xs" mt={6} label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
-        <div className="row-grid list-columns" aria-hidden="true">
-          <span />
-          <span>{words.t('list.head.lead')}</span>
-          <span className="wide">{words.t('list.head.km')}</span>
-          <span className="wide">{words.t('list.head.covered')}</span>
-          <span>{words.t('list.head.points')}</span>
-        </div>
+        <Columns />
       </div>
       {list.isPending && <Loading />}
       {list.error && !data && (
@@ -44,7 +38,7 @@ export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props):
   );
 }
 
-function ListFacts({ list, saving }: { list: WeeklyList | undefined; saving: boolean }): ReactNode {
+export function ListFacts({ list, saving }: { list: ListSummary | undefined; saving: boolean }): ReactNode {
   const words = useWords();
   const run = list?.run;
   const left = list?.items.filter((item) => item.status === 'open').length ?? 0;
@@ -71,9 +65,24 @@ function ListFacts({ list, saving }: { list: WeeklyList | undefined; saving: boo
   );
 }
 
+type ListSummary = Pick<WeeklyList, 'run' | 'underWay' | 'minutesPerLead' | 'expectedAccepted'> & { items: readonly Pick<ListItem, 'status'>[] };
+
 function underWayText(words: Words, { week, state, progress }: NonNullable<WeeklyList['underWay']>): string {
   const number = Number(week.slice(-2));
   return state === 'failed' ? words.t('list.runFailed', { week: number }) : words.t('list.underWay', { week: number, share: words.share(progress) });
+}
+
+export function Columns(): ReactNode {
+  const words = useWords();
+  return (
+    <div className="row-grid list-columns" aria-hidden="true">
+      <span />
+      <span>{words.t('list.head.lead')}</span>
+      <span className="wide">{words.t('list.head.km')}</span>
+      <span className="wide">{words.t('list.head.covered')}</span>
+      <span>{words.t('list.head.points')}</span>
+    </div>
+  );
 }
 
 function Rows({ items, chosenId }: { items: readonly ListItem[]; chosenId: string | null }): ReactNode {
