@@ -18,9 +18,15 @@ export interface PairExplanation {
   score: { substitution: string; z: number; points: number; probability: number | null; features: Features; parts: Part[]; questions: string[] } | null;
 }
 
-/** Gates and score of one pair by the very definitions of the loops. */
+/**
+ * Gates and score of one pair by the very definitions of the loops.
+ * @throws RangeError for an index that the snapshot does not have, and what `prepare` throws
+ */
 export function explainPair(input: KernelInput, output: number, at: number): PairExplanation {
   const kernel = prepare(input);
+  const { outputs, inputs } = kernel.snapshot;
+  if (!Number.isInteger(output) || output < 0 || output >= outputs.count) throw new RangeError(`output: found ${output}, expected an index below ${outputs.count}`);
+  if (!Number.isInteger(at) || at < 0 || at >= inputs.count) throw new RangeError(`input: found ${at}, expected an index below ${inputs.count}`);
   const facts = factsOf(kernel, output, at);
   const best = bestSubstitution(kernel, output, at, facts);
   const gates = gatesOf(kernel, output, at, facts);

@@ -174,6 +174,11 @@ describe('the input of a run', () => {
     expect(() => prepare(input)).toThrow(message);
   });
 
+  it('is refused when a pair is asked for that it does not hold', () => {
+    expect(() => explainPair(pairInput({}, {}), -1, 0)).toThrow('output: found -1, expected an index below 1');
+    expect(() => explainPair(pairInput({}, {}), 0, 1)).toThrow('input: found 1, expected an index below 1');
+  });
+
   it('may be empty on either side', () => {
     for (const [outputs, inputs] of [[0, 0], [1, 0], [0, 1]]) {
       const input = kernelInput({
