@@ -13,7 +13,6 @@ const LONGEST_CELL = 10_000;
  * that our own files put before a formula is taken off again.
  */
 export function cleanCell(cell: string): string {
-  // eslint-disable-next-line no-control-regex
   const text = cell.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufeff]/g, '').replace(/\p{Surrogate}/gu, '\ufffd').trim();
   const bare = /^'[=+\-@]/.test(text) ? text.slice(1) : text;
   return bare.length > LONGEST_CELL ? cut(bare) : bare;

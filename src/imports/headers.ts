@@ -56,7 +56,7 @@ export class HeaderIndex {
     const wanted = pairsOf(normaliseHeader(header));
     const scores = new Map<Column, number>();
     for (const [name, column] of this.byHeader) scores.set(column, Math.max(scores.get(column) ?? 0, likeness(wanted, pairsOf(name))));
-    return [...scores].filter(([, score]) => score >= 0.35).sort(([a, x], [b, y]) => y - x || (a.key < b.key ? -1 : 1)).slice(0, 3).map(([column]) => column);
+    return [...scores].filter(([, score]) => score >= 0.5).sort(([a, x], [b, y]) => y - x || (a.key < b.key ? -1 : 1)).slice(0, 3).map(([column]) => column);
   }
 }
 

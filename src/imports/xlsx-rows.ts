@@ -13,8 +13,8 @@ export interface WorkbookSheet {
   rows(): AsyncGenerator<FileRow>;
 }
 
-/** Unpacked, XML: about ten million cells. */
-const LARGEST_SHEET = 1 << 30;
+/** Of all sheets together, unpacked, XML: about ten million cells. */
+const LARGEST_SHEETS = 1 << 30;
 /** The texts of a workbook are kept in memory while it is read. */
 const LARGEST_TEXTS = 96 << 20;
 const LARGEST_OTHER = 16 << 20;
@@ -38,7 +38,7 @@ export async function openWorkbook(archive: Buffer): Promise<WorkbookSheet[]> {
   const styles = entries.get('xl/styles.xml');
   const texts = entries.get('xl/sharedStrings.xml');
   if (styles) await textOf(styles);
-  if (texts) for await (const _ of unpack(texts, LARGEST_TEXTS));
+  if (texts) await checkSize(texts, LARGEST_TEXTS);
 
   const targets = new Map([...(await textOf(links)).matchAll(/<(?:\w+:)?Relationship\s([^>]*)>/g)].map(([, attributes]) => [attribute(attributes, 'Id'), attribute(attributes, 'Target')]));
   const bookText = await textOf(book);
@@ -48,6 +48,7 @@ export async function openWorkbook(archive: Buffer): Promise<WorkbookSheet[]> {
   }));
   if (named.length > MOST_SHEETS) throw new UnreadableFile(`found ${named.length} sheets; expected at most ${MOST_SHEETS}`);
   const sheets: WorkbookSheet[] = [];
+  let left = LARGEST_SHEETS;
   for (const { name, target } of named) {
     const path = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
     const entry = entries.get(path);
@@ -56,7 +57,9 @@ export async function openWorkbook(archive: Buffer): Promise<WorkbookSheet[]> {
     const parts = [stored('xl/_rels/workbook.xml.rels', LINKS), stored('xl/workbook.xml', bookXml(bookText))];
     if (styles) parts.push({ ...styles, name: 'xl/styles.xml' });
     parts.push(texts ? { ...texts, name: 'xl/sharedStrings.xml' } : stored('xl/sharedStrings.xml', '<sst></sst>'), { ...entry, name: 'xl/worksheets/sheet1.xml' });
-    sheets.push({ name, rowsAtMost: await countRows(entry), rows: () => sheetRows(parts, name) });
+    const { rows, bytes } = await countRows(entry, left);
+    left -= bytes;
+    sheets.push({ name, rowsAtMost: rows, rows: () => sheetRows(parts, name) });
   }
   return sheets;
 }
@@ -79,6 +82,11 @@ async function textOf(entry: ZipEntry): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
+async function checkSize(entry: ZipEntry, most: number): Promise<void> {
+  const pieces = unpack(entry, most);
+  while (!(await pieces.next()).done);
+}
+
 function attribute(attributes: string, name: string): string {
   return new RegExp(`(?:^|\\s)${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(attributes)?.slice(1).find((value) => value !== undefined) ?? '';
 }
@@ -91,15 +99,17 @@ function unescapeXml(text: string): string {
   });
 }
 
-async function countRows(entry: ZipEntry): Promise<number> {
-  let count = 0;
+async function countRows(entry: ZipEntry, most: number): Promise<{ rows: number; bytes: number }> {
+  let rows = 0;
+  let bytes = 0;
   let tail = '';
-  for await (const piece of unpack(entry, LARGEST_SHEET)) {
+  for await (const piece of unpack(entry, most)) {
+    bytes += piece.length;
     const text = tail + piece.toString('latin1');
-    count += text.match(/<(?:\w+:)?row[\s>]/g)?.length ?? 0;
+    rows += text.match(/<(?:\w+:)?row[\s>]/g)?.length ?? 0;
     tail = /<[^<>\s]{0,12}$/.exec(text)?.[0] ?? '';
   }
-  return count;
+  return { rows, bytes };
 }
 
 async function* sheetRows(parts: readonly ZipEntry[], name: string): AsyncGenerator<FileRow> {

@@ -40,3 +40,15 @@ export async function importWorld(database: TestDatabase): Promise<ImportWorld> 
   };
   return world;
 }
+
+/** A SIRET with right check digits, of company number `index`. */
+export function siretOf(index: number): string {
+  const withCheck = (digits: string): string => {
+    for (const check of '0123456789') {
+      const sum = [...`${digits}${check}`].reverse().reduce((total, digit, place) => total + (place % 2 ? (Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2) : Number(digit)), 0);
+      if (sum % 10 === 0) return `${digits}${check}`;
+    }
+    return digits;
+  };
+  return withCheck(`${withCheck(String(40_000_000 + index))}0001`);
+}

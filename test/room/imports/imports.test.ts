@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import ExcelJS from 'exceljs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EditFlow } from '../../../src/flows/edit-flow.js';
+import { describeImport, importFile } from '../../../src/imports/import-file.js';
 import { WriteRefused } from '../../../src/imports/write-refused.js';
 import { DeleteMapping, SaveMapping } from '../../../src/imports/save-mapping.js';
 import { importReport, listImports } from '../../../src/imports/imports.queries.js';
@@ -9,22 +13,10 @@ import { type Context, systemContext } from '../../../src/platform/context.js';
 import { Geocoder, GeocoderAway } from '../../../src/platform/geocoder.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { makePerson, makeTerritory } from '../../support/world.js';
-import { importWorld, type ImportWorld } from './import-world.js';
+import { importWorld, type ImportWorld, siretOf } from './import-world.js';
 
 const SIRET = '55210055400013';
 const OTHER = '73282932000074';
-
-/** A SIRET with right check digits, of company number `index`. */
-function siretOf(index: number): string {
-  const withCheck = (digits: string): string => {
-    for (const check of '0123456789') {
-      const sum = [...`${digits}${check}`].reverse().reduce((total, digit, place) => total + (place % 2 ? (Number(digit) * 2 > 9 ? Number(digit) * 2 - 9 : Number(digit) * 2) : Number(digit)), 0);
-      if (sum % 10 === 0) return `${digits}${check}`;
-    }
-    return digits;
-  };
-  return withCheck(`${withCheck(String(40_000_000 + index))}0001`);
-}
 
 describe('imports', () => {
   let database: TestDatabase;
@@ -303,53 +295,21 @@ describe('imports', () => {
     });
   });
 
-  describe('that are killed or delivered twice', () => {
-    const many = (from: number, to: number): string => `SIRET;Entreprise;Code commune\n${Array.from({ length: to - from }, (_, index) => `${siretOf(from + index)};Entreprise ${from + index};${index % 100 === 99 ? '99999' : '82121'}`).join('\n')}\n`;
-
-    it('go on where they stopped: nothing is lost or doubled, whichever batch the end came after', async () => {
-      const importId = await world.start(advisor, many(0, 5500));
-      for (const stopAt of [1000, 3000]) {
-        await expect(world.reader().execute(systemContext(advisor.territoryId), { importId, onProgress: ({ rowsRead }) => {
-          if (rowsRead >= stopAt) throw new Error('killed');
-        } })).rejects.toThrow('killed');
-        const report = await database.api.read(advisor, (tx) => importReport(tx, importId));
-        expect(report).toMatchObject({ state: 'reading', rowsRead: stopAt });
-        expect(await total('site')).toBe(report.rowsAdded);
-      }
-      const seen: number[] = [];
-      const report = await world.reader().execute(systemContext(advisor.territoryId), { importId, onProgress: ({ rowsRead, rowsTotal }) => void seen.push(rowsRead, rowsTotal) });
-      expect(seen).toEqual([4000, 5500, 5000, 5500, 5500, 5500]);
-      expect(report).toMatchObject({ state: 'done', rowsRead: 5500, rowsAdded: 5445, rowsRefused: 55 });
-      expect([await total('site'), await total('company')]).toEqual([5445, 5445]);
-      expect(Number((await database.admin.query('SELECT count(*) FROM import_error WHERE import_id = $1', [importId])).rows[0].count)).toBe(55);
-      expect(await world.reader().execute(systemContext(advisor.territoryId), { importId })).toEqual(report);
-    });
-
-    it('know after a crash what rows before it said: references, repeated rows and counts of alike flows', async () => {
-      const line = (index: number): string => `${index === 1500 ? 'C3' : `C${index}`};E${index};82121;sortant;brewers-spent-grain`;
-      const file = `Référence entreprise;Entreprise;Code commune;Sens;Catégorie\nC0;E0;82121;sortant;brewers-spent-grain\n${Array.from({ length: 1500 }, (_, index) => line(index)).join('\n')}\n`;
-      const importId = await world.start(advisor, file);
-      await expect(world.reader().execute(systemContext(advisor.territoryId), { importId, onProgress: () => {
-        throw new Error('killed');
-      } })).rejects.toThrow('killed');
-      await world.reader().execute(systemContext(advisor.territoryId), { importId });
-      expect(await rows("SELECT ref FROM flow WHERE territory_id = :t AND ref LIKE 'C0/%' ORDER BY ref")).toEqual([{ ref: 'C0/82121/output/brewers-spent-grain' }, { ref: 'C0/82121/output/brewers-spent-grain/2' }]);
-      expect([await total('flow'), await total('flow_version')]).toEqual([1501, 1501]);
-    });
-
-    it('are read once when two deliveries come at the same time', async () => {
-      const importId = await world.start(advisor, many(10_000, 13_000));
-      const reports = await Promise.all([1, 2, 3].map(() => world.reader().execute(systemContext(advisor.territoryId), { importId })));
-      expect(reports.some(({ state }) => state === 'done')).toBe(true);
-      expect(await database.api.read(advisor, (tx) => importReport(tx, importId))).toMatchObject({ state: 'done', rowsRead: 3000, rowsAdded: 2970, rowsRefused: 30 });
-      expect([await total('site'), await total('company')]).toEqual([2970, 2970]);
-    });
-
-    it('of 20,000 rows are read in batches with their progress', async () => {
+  describe('from the command line', () => {
+    it('run in one process, with their progress, and are told in lines', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'import-'));
+      const file = join(folder, 'flux.csv');
+      writeFileSync(file, [...FLOWS.slice(0, 2), `F9;${SIRET};;;;;sortant;lune;;;;;;;;`].join('\n'));
+      const parts = { api: database.api, worker: database.worker, knowledge: world.knowledge, env: {} };
       const progress: number[] = [];
-      const report = await world.import(advisor, many(20_000, 40_000), { onProgress: ({ rowsRead }) => void progress.push(rowsRead) });
-      expect(progress).toEqual(Array.from({ length: 20 }, (_, index) => (index + 1) * 1000));
-      expect(report).toMatchObject({ state: 'done', rowsAdded: 19_800, rowsRefused: 200 });
+      const done = await importFile(parts, { ...advisor, personId: null }, { file, onProgress: ({ rowsRead }) => void progress.push(rowsRead) });
+      expect(progress).toEqual([2]);
+      expect(describeImport(done)).toEqual([
+        'flux.csv: 2 rows read, 1 added, 0 changed, 0 unchanged, 1 refused',
+        expect.stringMatching(/^flux\.csv, row 3, column Catégorie: found lune; expected the slug or the name of a resource category/),
+      ]);
+      rmSync(folder, { recursive: true });
+      await expect(importFile(parts, advisor, { file })).rejects.toMatchObject({ status: 422, code: 'no-file' });
     });
   });
 
