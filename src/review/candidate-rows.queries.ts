@@ -102,19 +102,19 @@ function side(flow: string): string {
     'provenance', ${flow}.provenance, 'minimumLot', ${flow}.minimum_lot, 'months', ${flow}.months, 'quality', ${flow}.quality, 'hazardous', ${flow}.hazardous,
     'wasteCode', ${flow}.waste_code, 'wasteCodeOrigin', ${flow}.waste_code_origin, 'wish', ${flow}.wish, 'withheld', ${flow}.withheld,
     'presentOutlet', ${flow}.present_outlet, 'presentCost', ${flow}.present_cost, 'contractEndsOn', ${flow}.contract_ends_on, 'confirmedOn', ${flow}.confirmed_on,
-    'withdrawn', ${flow}.withdrawn_at IS NOT NULL, 'siteId', ${flow}s.id, 'siteName', ${flow}s.name, 'address', ${flow}s.address, 'postcode', ${flow}s.postcode,
-    'commune', ${flow}s.commune, 'latitude', ${flow}s.latitude, 'longitude', ${flow}s.longitude, 'permitRegime', ${flow}s.permit_regime)
-    || jsonb_build_object('permitHeadings', ${flow}s.permit_headings, 'hazardousPermitted', ${flow}s.hazardous_permitted,
-    'companyId', ${flow}c.id, 'companyName', ${flow}c.name, 'siren', ${flow}c.siren, 'naf', ${flow}c.naf, 'referentId', ${flow}c.referent_id, 'referentName', ${flow}r.name)`;
+    'withdrawn', ${flow}.withdrawn_at IS NOT NULL, 'siteId', ${flow}_site.id, 'siteName', ${flow}_site.name, 'address', ${flow}_site.address, 'postcode', ${flow}_site.postcode,
+    'commune', ${flow}_site.commune, 'latitude', ${flow}_site.latitude, 'longitude', ${flow}_site.longitude, 'permitRegime', ${flow}_site.permit_regime)
+    || jsonb_build_object('permitHeadings', ${flow}_site.permit_headings, 'hazardousPermitted', ${flow}_site.hazardous_permitted,
+    'companyId', ${flow}c.id, 'companyName', ${flow}c.name, 'siren', ${flow}c.siren, 'naf', ${flow}c.naf, 'referentId', ${flow}c.referent_id, 'referentName', ${flow}_referent.name)`;
 }
 
 function joinSide(flow: string, column: string): string {
   return `JOIN flow ${flow} ON ${flow}.id = p.${column} AND (${flow}.territory_id = $1 OR ${flow}.territory_id IN (SELECT agreed_territories()))
     JOIN territory ${flow}t ON ${flow}t.id = ${flow}.territory_id
-    JOIN site ${flow}s ON ${flow}s.territory_id = ${flow}.territory_id AND ${flow}s.id = ${flow}.site_id
-    JOIN company ${flow}own ON ${flow}own.territory_id = ${flow}.territory_id AND ${flow}own.id = ${flow}s.company_id
+    JOIN site ${flow}_site ON ${flow}_site.territory_id = ${flow}.territory_id AND ${flow}_site.id = ${flow}.site_id
+    JOIN company ${flow}own ON ${flow}own.territory_id = ${flow}.territory_id AND ${flow}own.id = ${flow}_site.company_id
     JOIN company ${flow}c ON ${flow}c.territory_id = ${flow}.territory_id AND ${flow}c.id = coalesce(${flow}own.merged_into_id, ${flow}own.id)
-    LEFT JOIN person ${flow}r ON ${flow}r.id = ${flow}c.referent_id`;
+    LEFT JOIN person ${flow}_referent ON ${flow}_referent.id = ${flow}c.referent_id`;
 }
 
 const ROWS = `
