@@ -3,6 +3,7 @@ import type { CandidateDetail, Verdict } from '../api/types';
 import { Marks } from '../review/marks';
 import { describeDecision } from '../review/describe-decision';
 import { useWords } from '../words';
+import { Exchange } from './exchange';
 import { FlowCard } from './flow-card';
 import { Quantities } from './quantities';
 import { Waterfall } from './waterfall';
@@ -21,7 +22,7 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
           {lead.distanceKm !== null && <span className="number">{words.number(lead.distanceKm, { maximumFractionDigits: 1 })} km</span>}
           <span>{lead.assignee ? words.t('lead.assignee', { name: lead.assignee.name }) : words.t('lead.unassigned')}</span>
         </div>
-        <h2 id="lead-heading" ref={heading} tabIndex={-1}>{lead.output.label} <span className="arrow" aria-hidden="true">→</span> {lead.input.label}</h2>
+        <h2 id="lead-heading" ref={heading} tabIndex={-1}><Exchange output={lead.output.label} input={lead.input.label} /></h2>
         <p className="lead-sentence">{lead.sentence}</p>
         {lead.byHandReason && <p className="lead-sentence muted">{words.t('lead.byHandReason', { reason: lead.byHandReason })}</p>}
       </header>

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ListItem } from '../api/types';
+import { Exchange } from '../lead/exchange';
 import { leadAddress } from '../location';
 import { useWords } from '../words';
 import { Marks } from './marks';
@@ -17,7 +18,7 @@ export function LeadRow({ item, chosen, linked = true }: { item: Line; chosen: b
     <>
       <span className="row-rank number">{item.rank === null ? '' : <><span className="unseen">{words.t('list.row.rank', { rank: item.rank })}</span><span aria-hidden="true">{item.rank}</span></>}</span>
       <span style={{ minWidth: 0 }}>
-        <span className="row-what" style={{ display: 'block' }}>{item.output.label} {arrow} {item.input.label}</span>
+        <span className="row-what" style={{ display: 'block' }}><Exchange output={item.output.label} input={item.input.label} /></span>
         <span className="row-who" style={{ display: 'block' }}><Marks item={item} />{item.output.company} {arrow} {item.input.company}</span>
         <span className="row-more number only-narrow">{[km && `${km} km`, item.covered !== null && words.t('list.row.covered', { share: words.share(item.covered) })].filter(Boolean).join(' · ')}</span>
       </span>

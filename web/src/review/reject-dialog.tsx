@@ -40,9 +40,9 @@ export function RejectDialog({ opened, reasons, draft, onDraft, onReason, onClos
           <ul className="reasons">
             {reasons.data.map((reason) => (
               <li key={reason.slug}>
-                <button type="button" className="choice" onClick={() => onReason(reason)}>
+                <button type="button" className="choice" title={reason.afterwards} onClick={() => onReason(reason)}>
                   <Key>{reason.key}</Key>
-                  <span>{reason.label}<small>{reason.afterwards}</small></span>
+                  <span>{reason.label}</span>
                 </button>
               </li>
             ))}

@@ -97,7 +97,7 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     if (!open || !named || !lead.data) return;
     const { rank, points, probability, sentence, parts, questions } = lead.data;
     decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
-    const values = { rank: named.rank, reason: choice.reason?.label ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
+    const values = { rank: named.rank, reason: choice.reason?.label ?? '', afterwards: choice.reason?.afterwards ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
     notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => void undo(named) });
     if (following) goTo(leadAddress(following.id), { replace: true });
     else if (narrow) goTo('#/');
