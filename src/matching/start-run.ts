@@ -117,8 +117,11 @@ interface Earlier {
  * week, whose place in the list is used up. The undecided ones of this week are replaced by this run and do not count.
  */
 async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Promise<Earlier> {
-  const rows = await tx.sql<{ output: string; input: string; kind: 'listed' | 'audit' | 'by-hand'; status: 'open' | 'decided' }>(
-    `SELECT p.output_flow_id AS output, p.input_flow_id AS input, c.kind, s.status
+  const rows = await tx.sql<{ output: string; input: string; kind: 'listed' | 'audit' | 'by-hand'; status: 'open' | 'decided'; lifted: boolean }>(
+    `SELECT p.output_flow_id AS output, p.input_flow_id AS input, c.kind, s.status,
+            s.status = 'decided' AND EXISTS (
+              SELECT 1 FROM pair_block b WHERE b.territory_id = s.territory_id AND b.pair_id = s.pair_id AND b.lifted_at >= s.closed_at
+                AND b.lifted_because <> 'undone' AND b.lifted_because NOT LIKE 'superseded %') AS lifted
        FROM candidate_state s JOIN candidate c ON c.territory_id = s.territory_id AND c.id = s.candidate_id JOIN pair p ON p.territory_id = s.territory_id AND p.id = s.pair_id
       WHERE s.territory_id = $1 AND ((s.status = 'open' AND (c.week <> $2 OR c.kind = 'by-hand')) OR (s.status = 'decided' AND c.week = $2 AND c.kind <> 'by-hand'))`,
     [tx.context.territoryId, week]);
@@ -126,7 +129,8 @@ async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Pro
   const earlier: Earlier = { open: [], byHand: [], decidedAudit: 0, decidedElsewhere: 0 };
   for (const row of rows) {
     const [at, other] = [output.get(row.output), input.get(row.input)];
-    const known = at !== undefined && other !== undefined;
+    // What was decided this week and has changed since may be shown again at once; its first place stays used up.
+    const known = at !== undefined && other !== undefined && !row.lifted;
     if (row.status === 'decided') {
       if (row.kind === 'audit') earlier.decidedAudit += 1;
       if (!known) earlier.decidedElsewhere += 1;

@@ -29,9 +29,7 @@ describe('the api and worker processes', () => {
     const territoryId = await makeTerritory(database, 'maison');
     const { personId } = await makePerson(database, territoryId, ['advisor']);
     email = await givePassword(database, personId);
-    const client = await database.admin.connect();
-    await prepareTerritory(client, territoryId, new Date());
-    client.release();
+    await prepareTerritory(database.admin, territoryId, new Date());
   });
   afterEach(async () => {
     for (const program of started.splice(0)) await program.kill();
