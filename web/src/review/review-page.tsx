@@ -98,14 +98,14 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     const { rank, points, probability, sentence, parts, questions } = lead.data;
     decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
     const values = { rank: named.rank, reason: choice.reason?.label ?? '', afterwards: choice.reason?.afterwards ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
-    notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => void undo(named) });
+    notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => undo(named) });
     if (following) goTo(leadAddress(following.id), { replace: true });
     else if (narrow) goTo('#/');
   };
 
-  const undo = async (which: { id: string; rank: string } | null): Promise<void> => {
+  const undo = (which: { id: string; rank: string } | null): void => {
     if (!which) return notices.well(words.t('decide.nothingToUndo'));
-    await decisions.undo(which);
+    decisions.undo(which);
     goTo(leadAddress(which.id), { replace: leadId !== null });
   };
 
@@ -122,7 +122,7 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
       case 'c': decide({ verdict: 'cannot-say' }); return true;
       case 'r': if (open) setDialog('reject'); return true;
       case 's': if (open) setDialog('snooze'); return true;
-      case 'u': void undo(undoable ? named : decisions.last()); return true;
+      case 'u': undo(undoable ? named : decisions.last()); return true;
       case '?': setDialog('help'); return true;
       default: return false;
     }
@@ -156,7 +156,7 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
               {lead.data && standing ? <LeadView lead={{ ...lead.data, status: standing.status, version: standing.version, decision: standing.decision }} heading={heading} /> : <Instead />}
             </div>
             {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
-              onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => void undo(named)} />}
+              onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => undo(named)} />}
           </div>
         </main>
         <NoticeStack notices={notices} />

@@ -53,7 +53,7 @@ function newId(): string {
 export interface Decisions {
   saving: boolean;
   decide(lead: { id: string; rank: string }, choice: Choice, seen: { secondsOnScreen: number | null; shown: Record<string, unknown> }): void;
-  undo(lead: { id: string; rank: string }): Promise<void>;
+  undo(lead: { id: string; rank: string }): void;
   /** The lead decided last in this visit and not taken back. */
   last(): { id: string; rank: string } | null;
 }
@@ -65,7 +65,7 @@ export interface Decisions {
 export function useDecisions(person: { id: string; name: string }, notices: Notices): Decisions {
   const queries = useQueryClient();
   const words = useWords();
-  const underway = useRef(new Map<string, Promise<unknown>>());
+  const underway = useRef(new Map<string, Promise<void>>());
   const decided = useRef<{ id: string; rank: string }[]>([]);
   const latest = useRef({ words, notices });
   latest.current = { words, notices };
@@ -99,33 +99,45 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
       const who = now?.decision ? `${describeDecision(say, now.decision)}.` : say.t('problem.stale.unknown');
       return tell.bad(say.t('problem.stale', { rank: act.rank, who }), more);
     }
-    if (problem.passing) return tell.bad(say.t(problem.status === 0 ? 'problem.network' : 'problem.away'), { ...more, action: { label: say.t('app.retry'), run: () => start(act) } });
+    if (problem.passing) return tell.bad(say.t(problem.status === 0 ? 'problem.network' : 'problem.away'), { ...more, action: { label: say.t('app.retry'), run: () => void inTurn(act.id, () => start(act)) } });
     if (problem.status === 403) return tell.bad(say.t('problem.forbidden'), more);
     return tell.bad(say.t('problem.other', { detail: [problem.detail, ...problem.errors.map(({ field, expected }) => `${field} ${expected}`)].join(' ') }), more);
   }
 
-  function start(act: Decide | Undo): void {
+  /** Shows an act at once and sends it. */
+  async function start(act: Decide | Undo): Promise<void> {
+    // An answer that was asked for before would put the old state back on screen.
+    await Promise.all([LIST_KEY, leadQuery(act.id).queryKey].map((queryKey) => queries.cancelQueries({ queryKey })));
     writeStanding(queries, act.id, act.kind === 'decide' ? optimistic(act, person) : { status: 'open', decision: null });
-    const sent = mutation.mutateAsync(act).catch(() => undefined);
-    underway.current.set(act.id, sent);
-    void sent.then(() => underway.current.get(act.id) === sent && underway.current.delete(act.id));
+    await mutation.mutateAsync(act).catch(() => undefined);
+  }
+
+  /** At once when nothing is on its way for this lead, else after it: each act needs the version that the one before it gave. */
+  function inTurn(id: string, run: () => Promise<void>): Promise<void> {
+    const before = underway.current.get(id);
+    const done = before ? before.then(run) : run();
+    underway.current.set(id, done);
+    void done.then(() => underway.current.get(id) === done && underway.current.delete(id));
+    return done;
   }
 
   return {
     saving,
     decide(lead, choice, seen) {
-      const expected = readStanding(queries, lead.id);
-      if (!expected || expected.status !== 'open') return;
       decided.current = [...decided.current.filter(({ id }) => id !== lead.id), lead];
-      start({ kind: 'decide', ...lead, choice, decisionId: newId(), ...seen, expected });
+      void inTurn(lead.id, async () => {
+        const expected = readStanding(queries, lead.id);
+        if (expected?.status === 'open') await start({ kind: 'decide', ...lead, choice, decisionId: newId(), ...seen, expected });
+      });
     },
-    async undo(lead) {
-      await underway.current.get(lead.id);
-      const expected = readStanding(queries, lead.id);
-      if (!expected?.decision) return;
+    undo(lead) {
       decided.current = decided.current.filter(({ id }) => id !== lead.id);
-      start({ kind: 'undo', ...lead, withdrawalId: newId(), expected });
-      latest.current.notices.well(latest.current.words.t('decide.undone', { rank: lead.rank }));
+      void inTurn(lead.id, async () => {
+        const expected = readStanding(queries, lead.id);
+        if (!expected?.decision) return;
+        latest.current.notices.well(latest.current.words.t('decide.undone', { rank: lead.rank }));
+        await start({ kind: 'undo', ...lead, withdrawalId: newId(), expected });
+      });
     },
     last: () => decided.current.at(-1) ?? null,
   };

@@ -1,0 +1,51 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+/** Nothing but what the page asks for: no first-run pages, updates or synchronisation. */
+const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** The browser of this machine: `CHROMIUM_PATH`, else the first known name on `PATH`; null: none. */
+export function findChromium(): string | null {
+  const { CHROMIUM_PATH, PATH = '' } = process.env;
+  const candidates = CHROMIUM_PATH ? [CHROMIUM_PATH] : PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return candidates.find((file) => {
+    try {
+      accessSync(file, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  }) ?? null;
+}
+
+export interface BrowserWindow {
+  page: Page;
+  context: BrowserContext;
+  /** Origins of everything that the page has asked for so far, each once. */
+  origins(): string[];
+  /** Errors that scripts of the page have thrown so far. */
+  errors: string[];
+}
+
+export async function startBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/**
+ * A window with nothing in it yet.
+ * @param now what the page takes for the present; its timers go on
+ */
+export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; storageState?: Awaited<ReturnType<BrowserContext['storageState']>> }): Promise<BrowserWindow> {
+  const { width, height, now, storageState } = options;
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', ...(storageState ? { storageState } : {}) });
+  const page = await context.newPage();
+  await page.clock.setFixedTime(now);
+  const origins = new Set<string>();
+  const errors: string[] = [];
+  page.on('request', (request) => void origins.add(new URL(request.url()).origin));
+  page.on('websocket', (socket) => void origins.add(new URL(socket.url()).origin));
+  page.on('pageerror', (error) => void errors.push(String(error)));
+  return { page, context, origins: () => [...origins], errors };
+}

@@ -1,0 +1,287 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { Env } from '../../config/env.js';
+import { PACKAGE_ROOT } from '../../config/load-config.js';
+import { type RunningApi, startApi } from '../../src/start-api.js';
+import { givePassword, TEST_PASSWORD } from '../support/http.js';
+import { until } from '../support/processes.js';
+import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
+import { makePerson } from '../support/world.js';
+import { type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
+
+const executable = findChromium();
+const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
+if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; the page was not tried in a browser.\n');
+
+/** One good pair each, so that every list has as many leads; nearer ones first. */
+const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'cold-storage-space', 'leather-offcuts'];
+const WIDE = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+interface Standing {
+  verdict: string;
+  reason: string | null;
+  comment: string | null;
+  snooze_until: string | null;
+  person_id: string;
+}
+
+(mayTry ? describe : describe.skip)('the page, in a browser', () => {
+  let world: RunWorld;
+  let api: RunningApi;
+  let browser: Browser;
+  let territory: RunTerritory;
+  let email: string;
+  let window: BrowserWindow;
+  let page: Page;
+  let serial = 0;
+
+  beforeAll(async () => {
+    if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
+    if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
+    world = await openRunWorld();
+    const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40) });
+    api = await startApi({ env, dataSource: world.database.apiSource, clock: world.database.clock, logger: pino({ level: 'silent' }), knowledge: world.knowledge });
+    browser = await startBrowser(executable);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await api?.stop();
+    await world?.close();
+  });
+
+  beforeEach(async () => {
+    territory = await makeRunTerritory(world.database, `terre-${serial += 1}`);
+    email = await givePassword(world.database, territory.advisor.personId);
+    for (const [at, category] of CATEGORIES.entries()) {
+      await makeGoodPair(world.database, territory.territoryId, category, { category, output: { referentId: territory.advisor.personId }, input: { latitude: 44.0221 + at * 0.03 } });
+    }
+    await publishList(world, territory.system);
+  });
+  afterEach(async () => {
+    if (!window) return;
+    expect(window.errors).toEqual([]);
+    expect(window.origins()).toEqual([api.url]);
+    await window.context.close();
+  });
+
+  const open = async (size: { width: number; height: number }, storageState?: Awaited<ReturnType<BrowserContext['storageState']>>): Promise<void> => {
+    window = await openWindow(browser, { ...size, now: world.database.clock.now(), ...(storageState ? { storageState } : {}) });
+    ({ page } = window);
+    await page.goto(api.url);
+  };
+  const signIn = async (): Promise<void> => {
+    await page.getByLabel('Adresse électronique').fill(email);
+    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('6 à décider').waitFor();
+  };
+  const press = async (...keys: string[]): Promise<void> => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  /** Waits until this lead is the one that is open. */
+  const opened = (rank: number): Promise<void> => page.locator('.lead-facts', { hasText: `Rang ${rank}` }).waitFor();
+  const standing = async (rank: number): Promise<Standing | undefined> => {
+    const { rows } = await world.database.admin.query<Standing>(
+      `SELECT d.verdict, d.reason, d.comment, d.snooze_until::text, d.person_id FROM candidate c JOIN standing_decision s ON s.candidate_id = c.id JOIN decision d ON d.id = s.decision_id
+       WHERE c.territory_id = $1 AND c.rank = $2`, [territory.territoryId, rank]);
+    return rows[0];
+  };
+  /** Waits until this is what is on record for a lead; null: nothing. Answers may still be on their way when the page has gone on. */
+  const stands = (rank: number, wanted: Partial<Standing> | null): Promise<true> => until(`the decision on lead ${rank} to be ${JSON.stringify(wanted)}`, async () => {
+    const found = await standing(rank);
+    const same = wanted === null ? found === undefined : found !== undefined && Object.entries(wanted).every(([name, value]) => found[name as keyof Standing] === value);
+    return same ? true : undefined;
+  }, 15);
+
+  it('says so when the password is wrong, and shows the list and the first lead when it is right', async () => {
+    await open(WIDE);
+    await page.getByLabel('Adresse électronique').fill(email);
+    await page.getByLabel('Mot de passe').fill('pas le bon');
+    await press('Enter');
+    await page.getByText('Adresse ou mot de passe incorrect.').waitFor();
+    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
+    await press('Enter');
+    await opened(1);
+    expect(await page.locator('.row').count()).toBe(6);
+    expect(await page.locator('.waterfall tfoot .points').textContent()).toBe(await page.locator('.row .row-points').first().textContent());
+    expect(await page.locator('.quantity-row').allTextContents()).toEqual(['Offre100 t par an', 'Besoin100 t par an'].map((text) => expect.stringMatching(text.replaceAll(' ', '\\s'))));
+    expect(await page.locator('.month').count()).toBe(24);
+    await press('j', 'j');
+    await opened(3);
+    await press('k');
+    await opened(2);
+  });
+
+  it('accepts by one key, goes on to the next lead, and takes it back by another', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('a');
+    await opened(2);
+    await page.getByText('5 à décider').waitFor();
+    await stands(1, { verdict: 'accept', person_id: territory.advisor.personId });
+    await press('u');
+    await opened(1);
+    await page.getByText('6 à décider').waitFor();
+    await stands(1, null);
+    await press('u');
+    await page.getByText('Rien à annuler.').waitFor();
+  });
+
+  it('takes back a decision that is still on its way', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('a', 'u');
+    await page.getByText('Piste 1 : décision annulée.').waitFor();
+    await opened(1);
+    await page.getByText('6 à décider').waitFor();
+    await press('c');
+    await opened(2);
+    await stands(1, { verdict: 'cannot-say' });
+  });
+
+  it('rejects by r and the key of a reason, and asks for words where the reason needs them', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('r', 'd');
+    await opened(2);
+    await press('r', 'o');
+    await page.getByLabel('Autre').fill('Le bac est trop haut pour leur camion');
+    await press('Control+Enter');
+    await opened(3);
+    await stands(1, { verdict: 'reject', reason: 'too-far' });
+    await stands(2, { verdict: 'reject', reason: 'other', comment: 'Le bac est trop haut pour leur camion' });
+    await press('r');
+    await page.getByText('Pourquoi écarter cette piste ?').waitFor();
+    await press('Escape', 'j');
+    await opened(4);
+    expect(await standing(3)).toBeUndefined();
+  });
+
+  it('snoozes for a week, a month, or until a day of one\'s own', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('s', '1');
+    await opened(2);
+    await press('s', '2');
+    await opened(3);
+    await press('s', '4');
+    await page.getByLabel('Une date').fill('2027-02-01');
+    await press('Enter');
+    await opened(4);
+    await stands(1, { verdict: 'snooze', snooze_until: '2026-11-30' });
+    await stands(2, { snooze_until: '2026-12-23' });
+    await stands(3, { snooze_until: '2027-02-01' });
+  });
+
+  it('tells the keys when asked, and lets them be switched off', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('?');
+    await page.getByText('Raccourcis clavier').waitFor();
+    await page.getByLabel('Raccourcis d’une seule touche').click({ force: true });
+    await press('Escape');
+    await page.getByText('Raccourcis clavier').waitFor({ state: 'detached' });
+    await press('j', 'a');
+    await page.getByRole('button', { name: 'Sans avis' }).click();
+    await opened(2);
+    await stands(1, { verdict: 'cannot-say' });
+    expect(await standing(2)).toBeUndefined();
+  });
+
+  it('puts a lead back as it is when a colleague was faster, and says who', async () => {
+    const colleague = await makePerson(world.database, territory.territoryId, ['advisor']);
+    const colleagueEmail = await givePassword(world.database, colleague.personId);
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    const other = await openWindow(browser, { ...WIDE, now: world.database.clock.now() });
+    const mine = { page, email };
+    ({ page } = other);
+    email = colleagueEmail;
+    await page.goto(api.url);
+    await signIn();
+    await opened(1);
+    await press('r', 'p');
+    await opened(2);
+    await other.context.close();
+    ({ page, email } = mine);
+    await press('a');
+    await page.getByRole('alert').getByText('La piste 1 a changé entre-temps').waitFor();
+    await page.getByRole('alert').getByText('écartée (Quantité trop petite) par Personne', { exact: false }).waitFor();
+    await page.locator('.row').first().getByText('écartée').waitFor();
+    await stands(1, { verdict: 'reject', person_id: colleague.personId });
+  });
+
+  it('asks to sign in again when the session has ended, and loses no word of what was typed', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await press('r', 'o');
+    await page.getByLabel('Autre').fill('Déjà essayé en 2019');
+    await window.context.clearCookies();
+    await press('Control+Enter');
+    await page.getByText('Votre session a expiré.', { exact: false }).waitFor();
+    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
+    await press('Enter');
+    await page.getByText('Votre session a expiré.', { exact: false }).waitFor({ state: 'detached' });
+    await stands(1, { verdict: 'reject', reason: 'other', comment: 'Déjà essayé en 2019' });
+  });
+
+  it('does the same by touch on a phone: the list, then one lead at a time', async () => {
+    await open(PHONE);
+    await signIn();
+    expect(await page.locator('.waterfall').isVisible()).toBe(false);
+    await page.locator('.row').nth(1).click();
+    await opened(2);
+    expect(await page.locator('.row').first().isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Retenir' }).click();
+    await opened(3);
+    await page.getByRole('button', { name: 'Écarter' }).click();
+    await page.getByRole('button', { name: 'Saison ou calendrier' }).click();
+    await opened(4);
+    await page.getByRole('link', { name: 'Retour à la liste' }).click();
+    await page.getByText('4 à décider').waitFor();
+    await stands(2, { verdict: 'accept' });
+    await stands(3, { verdict: 'reject', reason: 'timing' });
+  });
+
+  it('speaks English when asked, also at the next sign-in', async () => {
+    await open(WIDE);
+    await signIn();
+    await page.getByText('EN', { exact: true }).click();
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+    await page.getByText('First question to ask').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    const { rows } = await world.database.admin.query<{ language: string }>('SELECT language FROM person WHERE id = $1', [territory.advisor.personId]);
+    expect(rows).toEqual([{ language: 'en' }]);
+  });
+
+  it('tells an analyst that their screens come later, and shows no company', async () => {
+    const analyst = await makePerson(world.database, territory.territoryId, ['analyst']);
+    email = await givePassword(world.database, analyst.personId);
+    await open(WIDE);
+    await signIn();
+    await page.getByText('Vos écrans viennent plus tard').waitFor();
+    expect(await page.locator('.row').count()).toBe(6);
+    expect(await page.locator('body').textContent()).not.toContain('Entreprise straw-o');
+  });
+
+  it('sets a password by the link of an invitation, once', async () => {
+    await open(WIDE);
+    await page.goto(`${api.url}/#/password?token=nothing-known`);
+    await page.getByLabel('Nouveau mot de passe').fill('une phrase assez longue');
+    await page.getByLabel('Le même, une seconde fois').fill('une phrase assez longue');
+    await press('Enter');
+    await page.getByText('Ce lien n’est plus valable', { exact: false }).waitFor();
+  });
+});
