@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsNumber, IsObject, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNotEmpty, IsNumber, IsObject, IsOptional, IsString, IsUUID, Max, MaxLength, Min } from 'class-validator';
 import type { CandidateStatus } from '../matching/matching.entities.js';
 import { FAMILIES, type Family } from '../resources/resource-catalogue.js';
 import { DecisionView, FlowBrief, ListItem, STATUSES, WeeklyList } from './review.dto.js';
@@ -180,6 +181,23 @@ export class ReasonBody {
   @ApiProperty({ type: Boolean, description: 'The data could have told.' }) qualitySignal!: boolean;
   @ApiProperty({ enum: ['category', 'distance', 'volume', 'season', 'regulation', 'none'] }) factor!: string;
   @ApiProperty({ type: Boolean }) commentRequired!: boolean;
+}
+
+export class DataTasksQuery {
+  @ApiPropertyOptional({ type: String, description: '`next` of the page before.' }) @IsOptional() @IsString() after?: string;
+  @ApiPropertyOptional({ type: Number, minimum: 1, maximum: 100, default: 50 }) @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100) limit = 50;
+}
+
+export class DataTask {
+  @ApiProperty({ type: String, format: 'uuid' }) candidateId!: string;
+  @ApiProperty({ type: FlowBrief }) output!: FlowBrief;
+  @ApiProperty({ type: FlowBrief }) input!: FlowBrief;
+  @ApiProperty({ type: DecisionView, nullable: true }) decision!: DecisionView | null;
+}
+
+export class DataTasksBody {
+  @ApiProperty({ type: [DataTask] }) tasks!: DataTask[];
+  @ApiProperty({ ...NULL_TEXT, description: 'Give as `after` for the next page.' }) next!: string | null;
 }
 
 export class LeadRequest {

@@ -9,13 +9,15 @@ import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
 import { AssignCandidate } from './assign-candidate.js';
 import {
-  AssigneeRequest, CandidateDetail, DecisionRequest, DecisionResult, LeadRequest, LeadResult, ReasonBody, VersionBody, WhyNotAnswer, WhyNotQuery, WithdrawalQuery, WithdrawalResult,
+  AssigneeRequest, CandidateDetail, DataTasksBody, DataTasksQuery, DecisionRequest, DecisionResult, LeadRequest, LeadResult, ReasonBody, VersionBody, WhyNotAnswer, WhyNotQuery, WithdrawalQuery, WithdrawalResult,
 } from './candidate.dto.js';
 import { candidateDetail } from './candidate-detail.queries.js';
+import { dataTasks } from './data-tasks.queries.js';
 import { DecideCandidate } from './decide-candidate.js';
 import { MakeLead } from './make-lead.js';
 import { REASONS } from './reasons.js';
 import { WeeklyList, WeeklyListQuery } from './review.dto.js';
+import { decisionView, flowBrief } from './views.js';
 import { readerOf, weeklyList } from './weekly-list.queries.js';
 import { whyNot } from './why-not.queries.js';
 import { WithdrawDecision } from './withdraw-decision.js';
@@ -107,6 +109,21 @@ export class CandidatesController {
   async whyNot(@CurrentContext() context: Context, @Query() { output, input }: WhyNotQuery): Promise<WhyNotAnswer> {
     const explained = await this.explainer.explain(context, output, input);
     return this.unitOfWork.read(context, async (tx) => whyNot(tx, output, input, explained, await readerOf(tx, this.wordings, this.knowledge)), { across: true });
+  }
+
+  @Get('data-tasks')
+  @RequirePermission('candidate.read')
+  @ApiOperation({ operationId: 'listDataTasks', summary: 'Rejected pairs whose data wants looking at, the newest first.' })
+  @ApiOkResponse({ type: DataTasksBody })
+  dataTasks(@CurrentContext() context: Context, @Query() query: DataTasksQuery): Promise<DataTasksBody> {
+    return this.unitOfWork.read(context, async (tx) => {
+      const reader = await readerOf(tx, this.wordings, this.knowledge);
+      const { rows, next } = await dataTasks(tx, query);
+      const tasks = rows.map((row) => ({
+        candidateId: row.id, output: flowBrief(row.output, reader), input: flowBrief(row.input, reader), decision: row.decision === null ? null : decisionView(row.decision, reader),
+      }));
+      return { tasks, next };
+    }, { across: true });
   }
 
   @Get('reasons')

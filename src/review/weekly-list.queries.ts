@@ -66,7 +66,7 @@ async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuer
   const cursor = readCursor(query.after);
   if (cursor) {
     const [bucket, sort] = cursor.key.split(' ').map(Number);
-    if (!Number.isInteger(bucket) || !Number.isFinite(sort)) throw new Problem(400, 'cursor-malformed', 'The parameter "after" is not one that a list gave out; begin with the first page.');
+    if ((bucket !== 0 && bucket !== 1) || !Number.isFinite(sort)) throw new Problem(400, 'cursor-malformed', 'The parameter "after" is not one that a list gave out; begin with the first page.');
     conditions.push(`(${BUCKET}, ${SORT}, c.id) > (${parameter(bucket)}::int, ${parameter(sort)}::float8, ${parameter(cursor.id)}::uuid)`);
   }
   const rows = await candidateRows(tx, `AND ${conditions.join(' AND ')} ORDER BY ${BUCKET}, ${SORT}, c.id LIMIT ${parameter(query.limit + 1)}`, parameters);
