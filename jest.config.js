@@ -5,6 +5,7 @@ export default {
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  setupFiles: ['<rootDir>/test/support/fast-check-in-ci.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };

@@ -5,9 +5,8 @@ import { keptSecret, openEmbeddedHouse } from '../src/embedded-house.js';
 import { SystemClock } from '../src/platform/clock.js';
 import { makeLogger } from '../src/platform/logging.js';
 import { startApi } from '../src/start-api.js';
-
 import { printWeek } from './print-week.js';
-import { makeDemo, publishDemoWeek } from './seed-demo.js';
+import { importDemo, makeDemo, publishDemoWeek } from './seed-demo.js';
 import { startWorker } from './start-worker.js';
 
 /**
@@ -26,12 +25,13 @@ async function main(): Promise<void> {
   const house = await openEmbeddedHouse(env, logger);
   env.SESSION_SECRET ??= keptSecret(env, 'session-secret') + keptSecret(env, 'session-secret-2');
   const demo = await makeDemo(house, env, clock.now());
+  await importDemo(house, { env, knowledge, clock }, demo);
   const worker = await startWorker({
     env, knowledge, clock, logger, dataSource: house.worker, mailerSource: house.mailer,
     queue: { postgresUrl: house.url('maillon_worker'), redisUrl: env.REDIS_URL },
   });
   const api = await startApi({ env, knowledge, clock, logger, dataSource: house.api });
-  const week = await publishDemoWeek(api.app, demo, clock.now());
+  const week = await publishDemoWeek(api.app, demo);
 
   console.log(`
 Maillon est prêt : ${api.url}

@@ -9,7 +9,7 @@ import type { Context } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import { type CandidateRow, candidateRows, explainedOf, publishedRun, type RunOnList, type SideRow } from '../src/review/candidate-rows.queries.js';
 import { DecideCandidate } from '../src/review/decide-candidate.js';
-import { type Demo, makeDemo, publishDemoWeek } from './seed-demo.js';
+import { type Demo, importDemo, makeDemo, publishDemoWeek } from './seed-demo.js';
 import { startWorker } from './start-worker.js';
 
 /** A database of its own, made afresh each time: the same week whatever was decided in the running one. */
@@ -29,10 +29,11 @@ export async function printWeek(parts: Omit<AppParts, 'dataSource'>, jsonFile: s
   const house = await openEmbeddedHouse(env, logger, DATABASE);
   try {
     const demo = await makeDemo(house, env, clock.now());
+    await importDemo(house, parts, demo);
     const worker = await startWorker({ ...parts, dataSource: house.worker, mailerSource: null, queue: { postgresUrl: house.url('maillon_worker') } });
     const rooms = await NestFactory.createApplicationContext(AppModule.with({ ...parts, dataSource: house.api }), { logger: false, abortOnError: false });
     try {
-      await publishDemoWeek(rooms, demo, clock.now());
+      await publishDemoWeek(rooms, demo);
       const context: Context = { territoryId: demo.territoryId, personId: demo.advisor.personId, requestId: null };
       const open = await readWeek(rooms, context);
       if (open.rows.length < 2) throw new Error(`The demo's list holds ${open.rows.length} leads; two are needed to show a decision each way`);

@@ -1,5 +1,4 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { Env } from '../config/env.js';
@@ -7,14 +6,14 @@ import { PACKAGE_ROOT } from '../config/load-config.js';
 import type { Role } from '../src/access/access.entities.js';
 import { createTerritory, createUser } from '../src/access/create-user.js';
 import { type EmbeddedHouse, keptSecret } from '../src/embedded-house.js';
-import { importErrors, importReport } from '../src/imports/imports.queries.js';
-import { StartImport } from '../src/imports/start-import.js';
+import { describeImport, importFile } from '../src/imports/import-file.js';
 import { prepareTerritory } from '../src/matching/default-policy.js';
 import { RequestRun } from '../src/matching/request-run.js';
 import { getRun } from '../src/matching/runs.queries.js';
-import { type Context, systemContext } from '../src/platform/context.js';
-import { isoWeekOf } from '../src/platform/iso-week.js';
+import type { Clock } from '../src/platform/clock.js';
+import { systemContext } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
+import type { Knowledge } from '../src/resources/knowledge.js';
 
 export interface DemoPerson {
   personId: string;
@@ -62,39 +61,32 @@ export async function makeDemo(house: EmbeddedHouse, env: Env, now: Date): Promi
 }
 
 /**
- * Imports the demo's files, unless a list was published before, and has this week's list published, by the running worker
- * like anybody's. A start that was killed half-way is taken up: the same file twice changes nothing.
+ * Imports the demo's files, each once: what people changed since stays. A start that was killed half-way is taken up,
+ * since the same rows twice change nothing.
+ */
+export async function importDemo(house: EmbeddedHouse, parts: { env: Env; knowledge: Knowledge; clock: Clock }, demo: Demo): Promise<void> {
+  const context = systemContext(demo.territoryId);
+  const [api, worker] = [house.api, house.worker].map((source) => new UnitOfWork(source, () => parts.clock.now()));
+  const done = await api.read(context, (tx) => tx.sql<{ fileName: string }>("SELECT file_name AS \"fileName\" FROM import_job WHERE territory_id = $1 AND state = 'done'", [demo.territoryId]));
+  for (const kind of KINDS) {
+    const name = `${kind}.csv`;
+    if (done.some(({ fileName }) => fileName === name)) continue;
+    const outcome = await importFile({ api, worker, knowledge: parts.knowledge, env: parts.env }, context, { file: join(PACKAGE_ROOT, 'demo', name), kind });
+    if (outcome.report.state === 'failed' || outcome.errors.length > 0) throw new Error(describeImport(outcome).join('\n'));
+  }
+}
+
+/**
+ * Has this week's list published by the running worker, like the schedule of any territory would.
  * @returns the ISO week
  */
-export async function publishDemoWeek(rooms: INestApplicationContext, demo: Demo, now: Date): Promise<string> {
+export async function publishDemoWeek(rooms: INestApplicationContext, demo: Demo): Promise<string> {
   const context = systemContext(demo.territoryId);
-  const unitOfWork = rooms.get(UnitOfWork);
-  const week = isoWeekOf(now, TERRITORY.timeZone);
-  const published = await unitOfWork.read(context, (tx) => tx.sql<{ week: string }>("SELECT week FROM run WHERE territory_id = $1 AND state = 'published'", [demo.territoryId]));
-  if (published.length === 0) for (const kind of KINDS) await importFile(rooms, context, kind);
-  if (published.some((run) => run.week === week)) return week;
-  const { runId } = await rooms.get(RequestRun).execute(context, { cause: 'demand' });
-  await waitFor(async () => {
-    const run = await unitOfWork.read(context, (tx) => getRun(tx, runId));
+  const { runId, week } = await rooms.get(RequestRun).execute(context, { cause: 'schedule' });
+  for (;;) {
+    const run = await rooms.get(UnitOfWork).read(context, (tx) => getRun(tx, runId));
     if (run.state === 'failed') throw new Error(`The run of the demo failed: ${run.failure}`);
-    return run.state === 'published';
-  });
-  return week;
-}
-
-async function importFile(rooms: INestApplicationContext, context: Context, kind: string): Promise<void> {
-  const file = `${kind}.csv`;
-  const { importId } = await rooms.get(StartImport).execute(context, { fileName: file, kind, stream: createReadStream(join(PACKAGE_ROOT, 'demo', file)) });
-  await waitFor(async () => {
-    const report = await rooms.get(UnitOfWork).read(context, (tx) => importReport(tx, importId));
-    if (report.state !== 'done' && report.state !== 'failed') return false;
-    if (report.state === 'failed') throw new Error(`demo/${file}: ${report.failure}`);
-    const { rows: [error] } = await rooms.get(UnitOfWork).read(context, (tx) => importErrors(tx, importId, { limit: 1 }));
-    if (error) throw new Error(`demo/${file}, row ${error.rowNumber}, column ${error.columnName}: found ${error.found}; expected ${error.expected}`);
-    return true;
-  });
-}
-
-async function waitFor(done: () => Promise<boolean>): Promise<void> {
-  while (!(await done())) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    if (run.state === 'published') return week;
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
 }

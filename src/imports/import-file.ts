@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Env } from '../../config/env.js';
 import type { Context } from '../platform/context.js';
 import { Geocoder } from '../platform/geocoder.js';
@@ -45,7 +46,7 @@ export async function importFile(parts: ImportFileParts, context: Context, { fil
   if (!found?.isFile()) throw new Problem(422, 'no-file', `There is no file ${file}.`, [{ field: 'file', code: 'missing', found: file, expected: 'the path of a CSV file or .xlsx workbook' }]);
   const locateSites = new LocateSites(parts.worker, parts.env.GEOCODER_URL ? new Geocoder(parts.env.GEOCODER_URL) : null);
   const reader = new ReadImport(parts.worker, parts.knowledge, await loadGazetteer(parts.env.GAZETTEER_FILE), locateSites);
-  const { importId } = await new StartImport(parts.api).execute(context, { fileName: file, kind, mappingName: mapping, stream: createReadStream(file) });
+  const { importId } = await new StartImport(parts.api).execute(context, { fileName: basename(file), kind, mappingName: mapping, stream: createReadStream(file) });
   const system: Context = { ...context, personId: null };
   let report = await reader.execute(system, { importId, onProgress });
   // A worker may have been given the same import: whoever is behind stops, and what it did is waited for.

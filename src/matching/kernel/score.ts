@@ -1,4 +1,4 @@
-import type { RegulatoryRoute, Substitution } from '../../resources/resource-catalogue.js';
+import type { RegulatoryRoute, SanitaryClass, Substitution } from '../../resources/resource-catalogue.js';
 import { distanceKm } from './geodesy.js';
 import type { Prepared } from './kernel-input.js';
 import { answer, isWeakCode } from './knowledge.js';
@@ -74,6 +74,7 @@ function popcount(mask: number): number {
   return count;
 }
 
+const EDIBLE: ReadonlySet<SanitaryClass> = new Set(['food', 'feed']);
 const UNDER_WASTE_LAW: ReadonlySet<RegulatoryRoute> = new Set(['by-product', 'end-of-waste', 'permitted-site']);
 const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, (typeof QUESTIONS)[number]>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
 
@@ -100,8 +101,11 @@ export function openQuestions(kernel: Prepared, output: number, input: number, s
   }
   const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
   if (hazardous && inputs.permit[input] === PERMIT.unknown) ask('hazard-permit');
-  // Unknown is a question, not a pass; only where waste law has a word, or it would be asked of apples and electricity too.
-  if (!hazardous && outputs.hazard[output] === HAZARD.unknown && UNDER_WASTE_LAW.has(substitution.route) && inputs.permit[input] !== PERMIT.permitted) ask('hazard-unknown');
+  // Unknown is a question, not a pass; only where waste law has a word, and never of food or feed: asked of spent grain it would cost trust.
+  const edible = EDIBLE.has(kernel.knowledge.categories[outputs.category[output]].sanitaryClass);
+  if (!hazardous && !edible && outputs.hazard[output] === HAZARD.unknown && UNDER_WASTE_LAW.has(substitution.route) && inputs.permit[input] !== PERMIT.permitted) {
+    ask('hazard-unknown');
+  }
   const route = ROUTE_QUESTION[substitution.route];
   if (route !== undefined && !(route === 'route:permitted-site' && inputs.permit[input] === PERMIT.permitted)) ask(route);
   if (isWeakCode(outputs, output, wasteCodes)) ask('waste-code-weak');

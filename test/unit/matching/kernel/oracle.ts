@@ -107,7 +107,8 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
       conditions.forEach((condition, nth) => refusals[at][nth] === null && open.add(condition.side + condition.attribute));
     });
     if (hazardous && i.permit === 0) open.add('permit');
-    if (!hazardous && o.hazard === 0 && i.permit !== 1 && !['none', 'product'].includes(entry.route)) open.add('hazard');
+    const edible = from.sanitaryClass === 'food' || from.sanitaryClass === 'feed';
+    if (!hazardous && !edible && o.hazard === 0 && i.permit !== 1 && !['none', 'product'].includes(entry.route)) open.add('hazard');
     if (entry.route === 'end-of-waste' || (entry.route === 'permitted-site' && i.permit !== 1)) open.add('route');
     if (weak(o)) open.add('code');
     if (!o.agreement || !i.agreement) open.add('signature');
