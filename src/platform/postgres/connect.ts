@@ -17,21 +17,10 @@ const HOPELESS = new Set(['28P01', '28000', '3D000']);
 export async function connect(options: { url: string; role: string; entities: DataSourceOptions['entities']; logger: Logger; poolSize?: number }): Promise<DataSource> {
   // Not the `role` of a data source, which would act as that role while somebody else is signed in, and may go back.
   const dataSource = makeDataSource({ url: options.url, entities: options.entities, ...(options.poolSize === undefined ? {} : { poolSize: options.poolSize }) });
-  let wait = FIRST_WAIT_MS;
-  for (let attempt = 1; !dataSource.isInitialized; attempt += 1) {
-    try {
-      await dataSource.initialize();
-    } catch (error) {
-      const { code } = error as { code?: string };
-      if (attempt === ATTEMPTS || HOPELESS.has(code ?? '')) throw new Error(`PostgreSQL refused the connection (${code ?? (error as Error).message}); look at the database URL and the server`, { cause: error });
-      options.logger.warn({ code, attempt }, 'PostgreSQL is away; trying again');
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
-    }
-  }
-  const [{ role, strong }] = await dataSource.query<{ role: string; strong: boolean }[]>(
-    'SELECT session_user AS role, rolsuper OR rolbypassrls AS strong FROM pg_roles WHERE rolname = session_user');
-  const [{ migrated }] = await dataSource.query<{ migrated: boolean }[]>("SELECT to_regclass('maillon.flow') IS NOT NULL AS migrated");
+  const { role, strong, migrated } = await patiently(options.logger, async () => {
+    if (!dataSource.isInitialized) await dataSource.initialize();
+    return signedIn(dataSource);
+  });
   if (role !== options.role || strong || !migrated) {
     await dataSource.destroy();
     throw new Error(migrated
@@ -39,4 +28,27 @@ export async function connect(options: { url: string; role: string; entities: Da
       : 'The database has no tables yet: run `npm run migrate` first');
   }
   return dataSource;
+}
+
+/** Tries again until it works: PostgreSQL may go away between any two statements of a start. */
+async function patiently<T>(logger: Logger, work: () => Promise<T>): Promise<T> {
+  let wait = FIRST_WAIT_MS;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (attempt === ATTEMPTS || HOPELESS.has(code ?? '')) throw new Error(`PostgreSQL refused the connection (${code ?? (error as Error).message}); look at the database URL and the server`, { cause: error });
+      logger.warn({ code, attempt }, 'PostgreSQL is away; trying again');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      wait = Math.min(wait * 2, LONGEST_WAIT_MS);
+    }
+  }
+}
+
+async function signedIn(dataSource: DataSource): Promise<{ role: string; strong: boolean; migrated: boolean }> {
+  const [row] = await dataSource.query<{ role: string; strong: boolean; migrated: boolean }[]>(
+    `SELECT session_user AS role, rolsuper OR rolbypassrls AS strong, to_regclass('maillon.flow') IS NOT NULL AS migrated
+       FROM pg_roles WHERE rolname = session_user`);
+  return row;
 }
