@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Env } from '../../config/env.js';
 import { PACKAGE_ROOT } from '../../config/load-config.js';
+import { hashAccessToken, newAccessToken } from '../../src/access/make-access-token.js';
 import { type RunningApi, startApi } from '../../src/start-api.js';
 import { givePassword, TEST_PASSWORD } from '../support/http.js';
 import { until } from '../support/processes.js';
@@ -276,12 +277,28 @@ interface Standing {
     expect(await page.locator('body').textContent()).not.toContain('Entreprise straw-o');
   });
 
-  it('sets a password by the link of an invitation, once', async () => {
+  it('sets a password by the link of an invitation, which works once', async () => {
+    const token = newAccessToken();
+    await world.database.admin.query("INSERT INTO access_token (token_hash, kind, person_id, expires_at) VALUES ($1, 'invitation', $2, $3)",
+      [hashAccessToken(token), territory.advisor.personId, new Date(world.database.clock.now().getTime() + 86_400_000)]);
+    const choose = async (password: string, repeated = password): Promise<void> => {
+      await page.getByLabel('Nouveau mot de passe').fill(password);
+      await page.getByLabel('Le même, une seconde fois').fill(repeated);
+      await press('Enter');
+    };
     await open(WIDE);
-    await page.goto(`${api.url}/#/password?token=nothing-known`);
-    await page.getByLabel('Nouveau mot de passe').fill('une phrase assez longue');
-    await page.getByLabel('Le même, une seconde fois').fill('une phrase assez longue');
-    await press('Enter');
+    await page.goto(`${api.url}/#/password?token=${token}`);
+    await choose('une phrase assez longue', 'une autre phrase');
+    await page.getByText('Les deux saisies diffèrent.').waitFor();
+    await choose('une phrase assez longue');
+    await page.getByText('Le mot de passe est enregistré.', { exact: false }).waitFor();
+    await page.reload();
+    await choose('une troisième phrase');
     await page.getByText('Ce lien n’est plus valable', { exact: false }).waitFor();
+    await page.goto(`${api.url}/#/`);
+    await page.getByLabel('Adresse électronique').fill(email);
+    await page.getByLabel('Mot de passe').fill('une phrase assez longue');
+    await press('Enter');
+    await opened(1);
   });
 });

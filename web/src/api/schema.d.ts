@@ -930,6 +930,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/data-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rejected pairs whose data wants looking at, the newest first. */
+        get: operations["listDataTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reasons": {
         parameters: {
             query?: never;
@@ -2361,6 +2378,18 @@ export interface components {
             lastWeek: string | null;
             /** @description Points of the last lead on it. */
             lowestListedPoints: number | null;
+        };
+        DataTask: {
+            /** Format: uuid */
+            candidateId: string;
+            output: components["schemas"]["FlowBrief"];
+            input: components["schemas"]["FlowBrief"];
+            decision: components["schemas"]["DecisionView"] | null;
+        };
+        DataTasksBody: {
+            tasks: components["schemas"]["DataTask"][];
+            /** @description Give as `after` for the next page. */
+            next: string | null;
         };
         ReasonBody: {
             slug: string;
@@ -4198,6 +4227,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhyNotAnswer"];
+                };
+            };
+        };
+    };
+    listDataTasks: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataTasksBody"];
                 };
             };
         };
