@@ -110,5 +110,3 @@ function principalOf(execution: ExecutionContext): Principal {
 
 /** Parameter: the context of the request, first argument of every action and query. */
 export const CurrentContext = createParamDecorator((_data: unknown, execution: ExecutionContext): Principal['context'] => principalOf(execution).context);
-/** Parameter: who asks, with roles and permissions. */
-export const CurrentPrincipal = createParamDecorator((_data: unknown, execution: ExecutionContext): Principal => principalOf(execution));

@@ -18,12 +18,6 @@ export interface RegulatoryFacts {
   receiverPermitted: boolean | null;
 }
 
-/** To stand beside any list of questions. */
-export const REGULATORY_NOTICE: Labels = {
-  fr: 'Points à vérifier avant d’appeler ; ceci n’est pas un avis juridique.',
-  en: 'Points to check before calling; this is no legal advice.',
-};
-
 /**
  * The regulatory questions that a suggestion leaves open, most decisive first. The texts named are French and EU law
  * as of 2025; whether they apply is for the person asked to say.
