@@ -1,4 +1,4 @@
-import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager, QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import type { Context } from '../context.js';
 import type { OutboxName, OutboxPayloads } from '../jobs.js';
 
@@ -51,6 +51,21 @@ export interface Scope {
 const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
+/** The connection went while a transaction was between two statements. The code is PostgreSQL's own for it, so that everybody above knows it. */
+export class ConnectionLost extends Error {
+  readonly code = '08006';
+
+  constructor(cause: unknown) {
+    super('Connection terminated in the middle of a transaction', { cause });
+  }
+}
+
+/** What the driver says of a transaction whose connection was taken from it: not that the server is away, but that there is none. */
+function isConnectionLost(error: unknown): boolean {
+  return error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError
+    || (error instanceof Error && /not queryable/.test(error.message));
+}
+
 /**
  * Every access to the database goes through here: one transaction, with `maillon.territory` and `maillon.person` set
  * for row-level security and only for its length.
@@ -77,7 +92,15 @@ export class UnitOfWork {
     return this.once(context, work, true, options);
   }
 
-  private async once<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, { across }: Scope): Promise<T> {
+  private async once<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, scope: Scope): Promise<T> {
+    try {
+      return await this.inTransaction(context, work, readOnly, scope);
+    } catch (error) {
+      throw isConnectionLost(error) ? new ConnectionLost(error) : error;
+    }
+  }
+
+  private async inTransaction<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, { across }: Scope): Promise<T> {
     return this.dataSource.transaction(readOnly ? 'REPEATABLE READ' : 'READ COMMITTED', async (entities) => {
       if (readOnly) await entities.query('SET TRANSACTION READ ONLY');
       await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true), set_config('maillon.across', $3, true)", [
