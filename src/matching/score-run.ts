@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
-import { scorePairs } from './kernel/match.js';
+import { scoring } from './kernel/match.js';
 import { readRunInput } from './run-input.js';
 import { isStillToDo, lockRun, readRun } from './run-rows.js';
 import { encodeScored } from './scored-pairs-codec.js';
@@ -24,18 +25,19 @@ export class ScoreRun {
     });
     if (input === null) return;
 
-    let telling: Promise<void> = Promise.resolve();
+    const steps = scoring(input.kernel);
     let toldAt = performance.now();
-    const scored = scorePairs(input.kernel, {
-      onProgress: (share) => {
-        if (performance.now() - toldAt < TELL_EVERY_MS) return;
-        toldAt = performance.now();
-        const done = BEFORE + share * (AFTER - BEFORE);
-        // Progress is for the eye: not told, the run goes on all the same.
-        telling = telling.then(() => this.show(context, runId, done)).then(() => onProgress(done)).catch(() => undefined);
-      },
-    });
-    await telling;
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      // Between two steps the process renews the job's lock, answers requests, takes other jobs.
+      await setImmediate();
+      if (performance.now() - toldAt < TELL_EVERY_MS) continue;
+      toldAt = performance.now();
+      const done = BEFORE + step.value * (AFTER - BEFORE);
+      // Progress is for the eye: not told, the run goes on all the same.
+      await this.show(context, runId, done).then(() => onProgress(done)).catch(() => undefined);
+    }
+    const scored = step.value;
 
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'started')) return;

@@ -46,15 +46,13 @@ export interface ScoredPairs {
 export interface MatchOptions {
   /** Kept an output; 50 unless told. */
   topK?: number;
-  /** Called now and then with the share done, 0 to 1. */
-  onProgress?: (share: number) => void;
 }
 
 const DEFAULT_TOP_K = 50;
 /** Enough to draw any audit slice from; a uniform sample of each pool. */
 const POOL_SIZE = 64;
 const BIN = 5;
-const PROGRESS_EVERY = 256;
+const YIELD_EVERY = 64;
 
 /** A pair that passed every gate, or the gate that stopped it. */
 export type Verdict = { z: number; slug: string; km: number } | Gate;
@@ -77,10 +75,19 @@ export function thresholdOf(kernel: Prepared, output: number): number {
  * Exact: the funnel counts every pair, the unvisited ones by counting flows.
  */
 export function scorePairs(input: KernelInput, options: MatchOptions = {}): ScoredPairs {
-  return scorePrepared(prepare(input), options);
+  const steps = scoring(input, options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
-export function scorePrepared(kernel: Prepared, { topK = DEFAULT_TOP_K, onProgress }: MatchOptions = {}): ScoredPairs {
+/**
+ * The same in steps, for a process that has other things to do in between: yields the share that is done, 0 to 1.
+ * How often it is asked changes nothing in the result.
+ */
+export function* scoring(input: KernelInput, { topK = DEFAULT_TOP_K }: MatchOptions = {}): Generator<number, ScoredPairs, void> {
+  const kernel = prepare(input);
   const { outputs, inputs } = kernel.snapshot;
   const random = seededRandom(kernel.seed);
   const pools = { band: new Reservoir<ScoredPair>(POOL_SIZE, random), below: new Reservoir<ScoredPair>(POOL_SIZE, random), gate: new Reservoir<ScoredPair>(POOL_SIZE, random) };
@@ -106,7 +113,7 @@ export function scorePrepared(kernel: Prepared, { topK = DEFAULT_TOP_K, onProgre
   let candidates = unvisited;
 
   for (let output = 0; output < outputs.count; output += 1) {
-    if (onProgress && output % PROGRESS_EVERY === 0) onProgress(output / outputs.count);
+    if (output % YIELD_EVERY === 0) yield output / outputs.count;
     if (!visitable(gateOfOutput[output])) continue;
     const threshold = thresholdOf(kernel, output);
     const found: ScoredPair[] = [];
@@ -142,7 +149,6 @@ export function scorePrepared(kernel: Prepared, { topK = DEFAULT_TOP_K, onProgre
     top[output] = found.slice(0, topK);
   }
   count('no-substitution', candidates);
-  onProgress?.(1);
   const rings = Object.keys(REACH) as Ring[];
   return {
     top, exhausted, pools: { band: pools.band.result(), below: pools.below.result(), gate: pools.gate.result() },
