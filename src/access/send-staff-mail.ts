@@ -9,6 +9,8 @@ import { hashAccessToken, newAccessToken } from './make-access-token.js';
 export type MessagesOf = (language: Language) => Record<string, string>;
 
 const HOUR_MS = 3_600_000;
+/** After so many a mail is given up: about a quarter of an hour of the queue's and the tick's attempts. */
+const ATTEMPTS = 20;
 /** How long a link works, for the templates that have one. */
 const LINK_MS: Record<string, number> = { invitation: 7 * 24 * HOUR_MS, 'password-reset': HOUR_MS };
 /** The mailer has no territory and is nobody: its rights are on mails alone. */
@@ -58,7 +60,8 @@ export class SendStaffMail {
         await this.door.send({ id: mail.id, to: mail.email, ...message });
       } catch (error) {
         const reason = transportReason(error);
-        await tx.sql("UPDATE staff_mail SET state = 'failed', last_error = $2 WHERE id = $1", [mail.id, reason]);
+        // Queued, it is asked for again by the tick, also after the queue has given the job up.
+        await tx.sql("UPDATE staff_mail SET state = CASE WHEN attempts >= $3 THEN 'failed' ELSE 'queued' END, last_error = $2 WHERE id = $1", [mail.id, reason, ATTEMPTS]);
         return new Error(`Staff mail ${mail.id} was not sent (${reason}).`);
       }
       await tx.sql("UPDATE staff_mail SET state = 'sent', sent_at = $2, last_error = NULL WHERE id = $1", [mail.id, tx.now]);

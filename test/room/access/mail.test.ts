@@ -122,17 +122,26 @@ describe('a mail to one of our own people', () => {
     expect(trail).toHaveLength(1);
   });
 
-  it('that the server refuses is marked failed without the address, and goes at the next attempt', async () => {
+  it('that the server refuses stays queued, with the reason but without the address, and goes at the next attempt', async () => {
     await invite('later@example.org');
     const [id] = await queued();
     refuse = 450;
     await expect(send.execute(id)).rejects.toThrow(`Staff mail ${id} was not sent (EENVELOPE 450).`);
     const look = async (): Promise<unknown> => (await database.admin.query('SELECT state, attempts, last_error AS error FROM staff_mail WHERE id = $1', [id])).rows[0];
-    expect(await look()).toEqual({ state: 'failed', attempts: 1, error: 'EENVELOPE 450' });
+    expect(await look()).toEqual({ state: 'queued', attempts: 1, error: 'EENVELOPE 450' });
     refuse = null;
     expect(await send.execute(id)).toBe('sent');
     expect(await look()).toEqual({ state: 'sent', attempts: 2, error: null });
     expect(await redeem(tokenOf(received[0]), 'huit chèvres noires')).toMatchObject({ status: 204 });
+  });
+
+  it('is given up after the twentieth refusal', async () => {
+    await invite('never@example.org');
+    const [id] = await queued();
+    await database.admin.query('UPDATE staff_mail SET attempts = 19 WHERE id = $1', [id]);
+    refuse = 450;
+    await expect(send.execute(id)).rejects.toThrow('was not sent');
+    expect((await database.admin.query('SELECT state, attempts FROM staff_mail WHERE id = $1', [id])).rows).toEqual([{ state: 'failed', attempts: 20 }]);
   });
 
   it('is not sent to a disabled person, and an unknown one is nothing', async () => {
