@@ -46,7 +46,10 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
         {lead.probability === null && <p className="muted" style={{ margin: '8px 0 0', fontSize: 13 }}>{words.t('lead.noProbability')}</p>}
       </section>
       <div className="two">
-        <Block title={words.t('lead.questions')}><Texts texts={lead.regulatory.map(({ text }) => text)} none={words.t('lead.noQuestions')} /></Block>
+        <Block title={words.t('lead.questions')}>
+          <Texts texts={lead.regulatory.map(({ text }) => text)} none={words.t('lead.noQuestions')} />
+          <p className="muted" style={{ margin: '8px 0 0', fontSize: 13 }}>{words.t('lead.noLegalAdvice')}</p>
+        </Block>
         <div>
           <Block title={words.t('lead.money')}>{lead.moneyAtStake ? lead.moneyAtStake.sentence : <span className="muted">{words.t('lead.moneyUnknown')}</span>}</Block>
           {lead.questions.length > 0 && <Block title={words.t('lead.toAsk')}><Texts texts={lead.questions.map(({ text }) => text)} none="" /></Block>}
