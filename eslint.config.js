@@ -36,6 +36,14 @@ export default [
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings come from config/env.ts.' }],
     },
   },
+  {
+    // The kernel has no clock and no randomness but its seed: a run could not be repeated otherwise.
+    files: ['src/matching/kernel/**/*.ts'],
+    rules: {
+      'no-restricted-globals': ['error', 'Date', 'performance', 'process', 'fetch', 'setTimeout', 'setImmediate'],
+      'no-restricted-properties': ['error', { object: 'Math', property: 'random', message: 'Use the seed.' }, { object: 'process', property: 'env' }],
+    },
+  },
   { files: ['src/platform/postgres/migrations/*.ts'], rules: { 'max-lines': 'off' } },
   { files: ['web/vite.config.ts', '*.config.js', '*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 ];
