@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import type { RequestRun } from '../src/matching/request-run.js';
+import { isRunDue, type RequestRun } from '../src/matching/request-run.js';
 import type { Clock } from '../src/platform/clock.js';
 import { type Context, systemContext } from '../src/platform/context.js';
 import { isoWeekOf, runDueAt } from '../src/platform/iso-week.js';
 import type { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import type { OutboxRelay } from './outbox-relay.js';
-import { withoutData } from './passing-trouble.js';
+import { isPassing, withoutData } from './passing-trouble.js';
 import type { Reconciliation } from './reconciliation.js';
 
 /** Closes candidates that stayed undecided for too long, in one territory. */
@@ -60,14 +60,12 @@ export class Schedules {
     return rows.length > 0;
   }
 
-  /** Due since Monday 06:00 local time: a Monday that was missed is caught up in the same week, once. */
+  /** Due since Monday 06:00 local time: a Monday that was missed is caught up in the same week, once; a failed run is followed by another. */
   private async requestDueRun({ id, timeZone, prepared }: ScheduledTerritory): Promise<void> {
     const now = this.parts.clock.now();
     const week = isoWeekOf(now, timeZone);
     if (!prepared || now < runDueAt(week, timeZone)) return;
-    const [run] = await this.parts.unitOfWork.read(systemContext(id), (tx) =>
-      tx.sql('SELECT 1 FROM run WHERE territory_id = $1 AND week = $2 LIMIT 1', [id, week]));
-    if (run !== undefined) return;
+    if (!(await this.parts.unitOfWork.read(systemContext(id), (tx) => isRunDue(tx, week)))) return;
     const requested = await this.parts.requestRun.execute(systemContext(id), { cause: 'schedule', week });
     if (requested.created) this.parts.logger.info({ territoryId: id, runId: requested.runId, week }, 'the weekly run was asked for');
   }
@@ -76,7 +74,9 @@ export class Schedules {
     try {
       await work();
     } catch (error) {
-      this.parts.logger.error({ what, territoryId, error: withoutData(error), err: error }, 'a part of the tick failed; the next tick tries again');
+      const { logger } = this.parts;
+      if (isPassing(error)) logger.warn({ what, territoryId, error: withoutData(error) }, 'a part of the tick could not be done now; the next tick tries again');
+      else logger.error({ what, territoryId, error: withoutData(error), err: error }, 'a part of the tick failed; the next tick tries again');
     }
   }
 }

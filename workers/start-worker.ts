@@ -85,6 +85,8 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
 
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    // The relay may be waiting for a server that is away.
+    await queues.stopWaiting();
     await relay.stop();
     await queues.close();
     door?.close();

@@ -183,6 +183,7 @@ describe('the api and worker processes', () => {
       return body.state === 'published' || body.state === 'failed' ? body.state : undefined;
     });
     expect(state).toBe('published');
+    line.cut();
     expect(await hands.terminate()).toBe(0);
   });
 });

@@ -12,6 +12,7 @@ import {
   type WorkerOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { setTimeout as pause } from 'node:timers/promises';
 import { QUEUE_SCHEMA } from './migrate-queue-schema.js';
 import { PatientPool } from './patient-pool.js';
 
@@ -47,6 +48,11 @@ export interface QueueBackend {
   /** Starts at once unless `autorun: false`. A job is delivered at least once: `processor` must bear a second time. */
   makeWorker<Data = unknown>(name: string, processor: Processor<Data, unknown, string>, options?: JobWorkerOptions): JobWorker<Data>;
   makeFlowProducer(): JobFlowProducer;
+  /**
+   * From now on whoever waits for a server that is away gets an error instead, so that what uses the queues can come to
+   * its end. With the server there nothing changes. Before `close`.
+   */
+  stopWaiting(): Promise<void>;
   /** Lets running jobs end, then closes all that was made here. May be called twice. */
   close(): Promise<void>;
 }
@@ -55,6 +61,8 @@ export interface QueueBackend {
 const POOL_SIZE = 4;
 /** How soon a worker looks again after its connection failed, in ms. */
 const RETRY_AFTER_FAILURE_MS = 1_000;
+/** How soon the tables are looked at again after that failed, in ms. */
+const LOOK_AGAIN_AFTER_MS = 250;
 const DEFAULT_PREFIX = 'maillon';
 
 /**
@@ -107,6 +115,7 @@ export function openQueues(settings: QueueSettings): QueueBackend {
       producers.push(producer);
       return producer;
     },
+    stopWaiting: async () => void (await shared.beforeClose()),
     close: () => (closing ??= closeAll()),
   };
 }
@@ -114,10 +123,36 @@ export function openQueues(settings: QueueSettings): QueueBackend {
 /** One factory for both, chosen by the connection: so the backend is each instance's own and nothing is set for the process. */
 const backendOf: BackendFactory<IQueueBackend, QueueConnection> = (name, options, how) => {
   const { connection } = options;
-  return connection.kind === 'postgres'
-    ? createPostgresBackend(name, { ...options, connection: connection.pool }, how)
-    : createRedisBackend(name, { ...options, connection: connection.client }, how);
+  if (connection.kind === 'redis') return createRedisBackend(name, { ...options, connection: connection.client }, how);
+  const backend = createPostgresBackend(name, { ...options, connection: connection.pool }, how);
+  const both = backend as unknown as Remembering & { connection: Remembering };
+  forgetFailures(both.connection);
+  forgetFailures(both);
+  return backend;
 };
+
+interface Remembering {
+  readyPromise?: Promise<void> | undefined;
+  waitUntilReady(): Promise<void>;
+}
+
+/**
+ * BullMQ keeps what came of its first look at its tables, also when PostgreSQL went away in that very moment: no queue
+ * and no worker would work again, and the worker's loop, failing at once each time, would let nothing else of the
+ * process run. A failure is forgotten here, after a pause, and the next who asks looks again.
+ */
+function forgetFailures(remembering: Remembering): void {
+  const look = remembering.waitUntilReady.bind(remembering);
+  remembering.waitUntilReady = async () => {
+    try {
+      await look();
+    } catch (error) {
+      remembering.readyPromise = undefined;
+      await pause(LOOK_AGAIN_AFTER_MS);
+      throw error;
+    }
+  };
+}
 
 interface SharedConnections {
   kind: 'redis' | 'postgres';
