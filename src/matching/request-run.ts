@@ -16,16 +16,20 @@ export interface RequestedRun {
   runId: string;
   week: string;
   attempt: number;
-  /** False when an unfinished run answered, or (schedule) the week had its run already. */
+  /** False when an unfinished run answered, or (schedule) the week has its list, or its attempts are used up. */
   created: boolean;
 }
+
+/** How many runs the schedule asks for in a week, when they fail: what fails three times wants a person. */
+export const SCHEDULED_ATTEMPTS = 3;
 
 /** How often to look again when a run finished between two statements. */
 const TRIES = 5;
 
 /**
  * Asks for the weekly run of a territory. A territory has at most one unfinished run: a second demand answers that one. The
- * schedule makes only the first attempt of a week, so that two ticks, or a tick after a finished run, ask for nothing more.
+ * schedule wants one published list a week: two ticks, or a tick after publication, ask for nothing more; after a failed run
+ * it makes the next attempt, three at most.
  */
 @Injectable()
 export class RequestRun {
@@ -52,15 +56,26 @@ export class RequestRun {
   }
 }
 
+/** Whether the schedule is to ask for a run; $1 territory, $2 week. */
+const IS_DUE = `NOT EXISTS (SELECT 1 FROM run WHERE territory_id = $1 AND week = $2 AND state <> 'failed')
+  AND (SELECT count(*) FROM run WHERE territory_id = $1 AND week = $2 AND cause = 'schedule') < ${SCHEDULED_ATTEMPTS}`;
+
+/** Whether a week has neither list nor unfinished run, and the schedule attempts left. */
+export async function isRunDue(tx: Transaction, week: string): Promise<boolean> {
+  const [row] = await tx.sql<{ due: boolean }>(`SELECT ${IS_DUE} AS due`, [tx.context.territoryId, week]);
+  return row.due;
+}
+
 async function insertRun(tx: Transaction, slug: string, week: string, cause: RunRequest['cause']): Promise<{ runId: string; attempt: number } | null> {
   const { territoryId, personId } = tx.context;
   const [last] = await tx.sql<{ attempt: number }>('SELECT coalesce(max(attempt), 0) AS attempt FROM run WHERE territory_id = $1 AND week = $2', [territoryId, week]);
-  const attempt = cause === 'schedule' ? 1 : last.attempt + 1;
+  const attempt = last.attempt + 1;
   // No number of chance: the same territory, week and attempt draws the same audit slice anywhere.
   const seed = Number.parseInt(sha256(`${slug}/${week}/${attempt}`).slice(0, 8), 16) >>> 1;
   const [row] = await tx.sql<{ runId: string; attempt: number }>(
     `INSERT INTO run (territory_id, week, attempt, state, cause, requested_by, created_at, as_of, seed, code_version)
-     VALUES ($1, $2, $3, 'waiting', $4, $5, $6, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id AS "runId", attempt`,
+     SELECT $1, $2, $3, 'waiting', $4, $5, $6, $6, $7, $8 WHERE $4 = 'demand' OR (${IS_DUE})
+     ON CONFLICT DO NOTHING RETURNING id AS "runId", attempt`,
     [territoryId, week, attempt, cause, personId, tx.now, seed, codeVersion()]);
   return row ?? null;
 }
@@ -69,7 +84,7 @@ async function runInTheWay(tx: Transaction, week: string, cause: RunRequest['cau
   const [row] = await tx.sql<{ runId: string; week: string; attempt: number }>(
     `SELECT id AS "runId", week, attempt FROM run
       WHERE territory_id = $1 AND (state NOT IN ('published', 'failed') OR ($2 AND week = $3))
-      ORDER BY state NOT IN ('published', 'failed') DESC, attempt DESC LIMIT 1`,
+      ORDER BY state NOT IN ('published', 'failed') DESC, state = 'published' DESC, attempt DESC LIMIT 1`,
     [tx.context.territoryId, cause === 'schedule', week]);
   return row ?? null;
 }

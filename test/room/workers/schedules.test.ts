@@ -76,12 +76,33 @@ describe('the tick', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('leaves a week alone that has a run already, on demand or failed', async () => {
-    const { runId } = await world.requestRun.execute(territory.system, { cause: 'demand' });
-    await schedules.tick();
-    await world.failRun.execute(territory.system, { runId, failure: 'x' });
+  it('leaves a week alone that has an unfinished or a published run, also one on demand', async () => {
+    await world.requestRun.execute(territory.system, { cause: 'demand' });
     await schedules.tick();
     expect(await runs(territory.territoryId)).toEqual(['2026-W48 1 demand']);
+    await finish(territory);
+    const { runId } = await world.requestRun.execute(territory.system, { cause: 'demand' });
+    await world.failRun.execute(territory.system, { runId, failure: 'x' });
+    await schedules.tick();
+    expect(await runs(territory.territoryId)).toEqual(['2026-W48 1 demand', '2026-W48 2 demand']);
+  });
+
+  it('makes the next attempt after a failed run, three by itself a week, and begins anew the week after', async () => {
+    const fail = async (): Promise<void> => {
+      const { rows } = await world.database.admin.query<{ id: string }>("SELECT id FROM run WHERE territory_id = $1 AND state = 'waiting'", [territory.territoryId]);
+      for (const { id } of rows) await world.failRun.execute(territory.system, { runId: id, failure: 'x' });
+    };
+    const { runId } = await world.requestRun.execute(territory.system, { cause: 'demand' });
+    await world.failRun.execute(territory.system, { runId, failure: 'x' });
+    for (let tick = 0; tick < 5; tick += 1) {
+      await Promise.all([schedules.tick(), schedules.tick()]);
+      await fail();
+    }
+    expect(await runs(territory.territoryId)).toEqual(['2026-W48 1 demand', '2026-W48 2 schedule', '2026-W48 3 schedule', '2026-W48 4 schedule']);
+    expect(await world.requestRun.execute(territory.system, { cause: 'schedule' })).toMatchObject({ attempt: 4, created: false });
+    world.database.clock.advance({ days: 7 });
+    await schedules.tick();
+    expect((await runs(territory.territoryId)).slice(4)).toEqual(['2026-W49 1 schedule']);
   });
 
   it('asks once the unfinished run of an older week has ended', async () => {
