@@ -2,8 +2,6 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Put, Quer
 import { FileInterceptor } from '@nestjs/platform-express';
 import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { CurrentContext, RequirePermission } from '../access/permission.guard.js';
 import { PageQuery } from '../companies/fields.dto.js';
@@ -15,27 +13,18 @@ import { ColumnView, ImportErrorsPage, ImportErrorsQuery, ImportFileForm, Import
 import { importErrors, importReport, listImports, listMappings } from './imports.queries.js';
 import { headerIndex } from './plan-sheets.js';
 import { PreviewFile } from './preview-file.js';
+import { ForgetReceivedFile, RECEIVED_FOLDER, type ReceivedFile } from './received-file.js';
 import { DeleteMapping, SaveMapping } from './save-mapping.js';
 import { StartImport } from './start-import.js';
 import { LARGEST_FILE } from './table-file.js';
 import { WriteRefused } from './write-refused.js';
 
-/** What the form parser leaves on disk: a slow sender holds no connection of the database. */
-interface ReceivedFile {
-  path: string;
-  originalname: string;
-}
+const RECEIVE = FileInterceptor('file', { dest: RECEIVED_FOLDER, limits: { fileSize: LARGEST_FILE, files: 1, fields: 8 } });
 
-const RECEIVE = FileInterceptor('file', { dest: tmpdir(), limits: { fileSize: LARGEST_FILE, files: 1, fields: 8 } });
-
-/** Reads what was received, then removes it from disk whatever happened. */
-async function withFile<T>(file: ReceivedFile | undefined, work: (file: ReceivedFile) => Promise<T>): Promise<T> {
+/** @throws Problem 422 when the form holds no file */
+function present(file: ReceivedFile | undefined): ReceivedFile {
   if (!file) throw new Problem(422, 'no-file', 'Send the file as the field "file" of a form.', [{ field: 'file', code: 'missing', found: 'nothing', expected: 'a CSV file or .xlsx workbook' }]);
-  try {
-    return await work(file);
-  } finally {
-    await rm(file.path, { force: true });
-  }
+  return file;
 }
 
 /** Form parsers read names of files as Latin-1; browsers send UTF-8. */
@@ -61,25 +50,27 @@ export class ImportsController {
   @Post()
   @HttpCode(202)
   @RequirePermission('import.start')
-  @UseInterceptors(RECEIVE)
+  @UseInterceptors(RECEIVE, ForgetReceivedFile)
   @ApiOperation({ summary: 'Hands a file in; it is read in the background.' })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: ImportFileForm })
   @ApiAcceptedResponse({ type: StartedImportView })
-  start(@CurrentContext() context: Context, @UploadedFile() received: ReceivedFile | undefined, @Body() { kind, mapping }: ImportForm): Promise<StartedImportView> {
-    return withFile(received, (file) => this.startImport.execute(context, { fileName: nameOf(file), kind, mappingName: mapping, stream: createReadStream(file.path) }));
+  async start(@CurrentContext() context: Context, @UploadedFile() received: ReceivedFile | undefined, @Body() { kind, mapping }: ImportForm): Promise<StartedImportView> {
+    const file = present(received);
+    return this.startImport.execute(context, { fileName: nameOf(file), kind, mappingName: mapping, stream: createReadStream(file.path) });
   }
 
   @Post('preview')
   @HttpCode(200)
   @RequirePermission('import.start')
-  @UseInterceptors(RECEIVE)
+  @UseInterceptors(RECEIVE, ForgetReceivedFile)
   @ApiOperation({ summary: 'What a file would be read as, and what unknown headers may mean; stores nothing.' })
   @ApiConsumes('multipart/form-data')
   @ApiBody({ type: ImportFileForm })
   @ApiOkResponse({ type: [SheetPreviewView] })
-  preview(@CurrentContext() context: Context, @UploadedFile() received: ReceivedFile | undefined, @Body() { kind, mapping }: ImportForm): Promise<SheetPreviewView[]> {
-    return withFile(received, (file) => this.previewFile.execute(context, { source: () => createReadStream(file.path), kind, mappingName: mapping }));
+  async preview(@CurrentContext() context: Context, @UploadedFile() received: ReceivedFile | undefined, @Body() { kind, mapping }: ImportForm): Promise<SheetPreviewView[]> {
+    const { path } = present(received);
+    return this.previewFile.execute(context, { source: () => createReadStream(path), kind, mappingName: mapping });
   }
 
   @Get()

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AccessModule } from '../../../src/access/access.module.js';
 import { CompaniesModule } from '../../../src/companies/companies.module.js';
 import { ImportsModule } from '../../../src/imports/imports.module.js';
+import { RECEIVED_FOLDER, sweepReceivedFiles } from '../../../src/imports/received-file.js';
 import { type Context, systemContext } from '../../../src/platform/context.js';
 import { ResourcesModule } from '../../../src/resources/resources.module.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -76,6 +80,35 @@ describe('the import routes', () => {
     expect((await partner.get('/api/imports')).status).toBe(403);
     expect((await contributor.get('/api/imports/pas-un-numero')).status).toBe(404);
     expect((await contributor.get('/api/imports/00000000-0000-7000-8000-000000000000/errors?after=x')).status).toBe(422);
+  });
+
+  it('leave no file on disk, whether it was taken in, shown, or refused for a field of the form', async () => {
+    const mark = `marque-${context.territoryId}`;
+    const left = async (): Promise<string[]> => {
+      // Other tests receive files in the same folder at the same time: only those with our mark are ours.
+      const texts = await Promise.all((await readdir(RECEIVED_FOLDER)).map((name) => readFile(join(RECEIVED_FOLDER, name), 'latin1').catch(() => '')));
+      return texts.filter((text) => text.includes(mark));
+    };
+    const file = Buffer.from(`SIRET;Entreprise;Code commune\n;${mark};82121\n`);
+    expect((await send(contributor).field('bidule', 'x').attach('file', file, 'x.csv')).body).toMatchObject({ status: 422, errors: [{ field: 'bidule' }] });
+    expect(await left()).toEqual([]);
+    expect((await send(contributor).field('kind', 'bidules').attach('file', file, 'x.csv')).status).toBe(422);
+    expect((await send(contributor, '/api/imports/preview').attach('file', file, 'x.csv')).status).toBe(200);
+    expect((await send(contributor).attach('file', file, 'x.csv')).status).toBe(202);
+    expect(await left()).toEqual([]);
+  });
+
+  it('sweep what a killed process left: files older than an hour, and no others', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'received-'));
+    const nowMs = Date.parse('2026-11-23T08:00:00Z');
+    for (const [name, minutes] of [['left', 61], ['under-way', 59]] as const) {
+      await writeFile(join(folder, name), 'x');
+      const changed = new Date(nowMs - minutes * 60_000);
+      await utimes(join(folder, name), changed, changed);
+    }
+    await sweepReceivedFiles(folder, nowMs);
+    expect(await readdir(folder)).toEqual(['under-way']);
+    await rm(folder, { recursive: true });
   });
 
   it('save mappings, list them and forget them, each territory its own', async () => {
