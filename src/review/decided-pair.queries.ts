@@ -2,9 +2,11 @@ import type { PairRadius } from '../matching/pair-block.js';
 import { flowFacts, type StandingFacts } from '../matching/pair-block-facts.queries.js';
 import { hardReachKm } from '../matching/pair-block-radius.js';
 import { type Policy, parsePolicy } from '../matching/policy.js';
+import { localDayOf } from '../platform/iso-week.js';
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import { notFound, Problem } from '../platform/problem.js';
 import type { Knowledge } from '../resources/knowledge.js';
+import { reasonOf } from './reasons.js';
 import type { Verdict } from './review.entities.js';
 import type { DecidedPair } from './suppression.js';
 
@@ -71,12 +73,20 @@ export async function standingDecision(tx: Transaction, candidateId: string): Pr
   return row ?? null;
 }
 
-/** Refuses a version that is not the one on screen, and says who has decided what meanwhile. @throws Problem 412 */
+/**
+ * Refuses a version that is not the one on screen, and says who has decided what meanwhile; of a decision for a discreet
+ * reason, only that the pair was discussed, and the day.
+ * @throws Problem 412
+ */
 export async function refuseStale(tx: Transaction, candidate: { id: string; version: number; status: string }, expected: number): Promise<void> {
   if (candidate.version === expected) return;
   const standing = await standingDecision(tx, candidate.id);
+  // What was said about people is for the one who said it; to everybody else the pair was discussed on a day.
+  const hidden = standing !== null && standing.personId !== tx.context.personId && standing.reason !== null && reasonOf(standing.reason)?.discreet === true;
   const what = standing === null
     ? `This lead has changed since you were shown it (it is ${candidate.status} now); load it again.`
-    : `This lead was decided meanwhile: ${standing.verdict} by ${standing.personName} on ${standing.decidedAt.toISOString()}; load it again.`;
-  throw new Problem(412, 'stale', what, [{ field: 'If-Match', code: standing?.verdict ?? candidate.status, found: `"${expected}"`, expected: `"${candidate.version}"` }]);
+    : hidden
+      ? `This lead was discussed on ${localDayOf(standing.decidedAt, await timeZoneOf(tx))}; load it again.`
+      : `This lead was decided meanwhile: ${standing.verdict} by ${standing.personName} on ${standing.decidedAt.toISOString()}; load it again.`;
+  throw new Problem(412, 'stale', what, [{ field: 'If-Match', code: hidden ? 'discussed' : (standing?.verdict ?? candidate.status), found: `"${expected}"`, expected: `"${candidate.version}"` }]);
 }

@@ -4,6 +4,7 @@ import { AccessModule } from '../../../src/access/access.module.js';
 import { prepareTerritory } from '../../../src/matching/default-policy.js';
 import { liftBlocks } from '../../../src/matching/lift-pair-blocks.js';
 import { type Context, systemContext } from '../../../src/platform/context.js';
+import { localDayOf } from '../../../src/platform/iso-week.js';
 import { ResourcesModule } from '../../../src/resources/resources.module.js';
 import { DecideCandidate } from '../../../src/review/decide-candidate.js';
 import { ExpireCandidates } from '../../../src/review/expire-candidates.js';
@@ -100,6 +101,21 @@ describe('decisions on leads', () => {
     const { name } = await one<{ name: string }>('SELECT name FROM person WHERE id = $1', [colleague.personId]);
     expect(late.body.detail).toContain(`accept by ${name} on ${database.clock.now().toISOString()}`);
     expect(await number('SELECT 1 FROM decision WHERE candidate_id = $1')).toBe(1);
+  });
+
+  it('for a reason about people are told to nobody else by a refused version: the pair was discussed on a day', async () => {
+    expect((await send(other, { verdict: 'reject', reason: 'relationship', comment: 'fâchés' })).status).toBe(201);
+    const late = await send(client, { verdict: 'accept' });
+    expect(late.status).toBe(412);
+    expect(late.body).toMatchObject({ code: 'stale', errors: [{ field: 'If-Match', code: 'discussed', found: '"1"', expected: '"2"' }] });
+    expect(late.body.detail).toBe(`This lead was discussed on ${localDayOf(database.clock.now(), 'Europe/Paris')}; load it again.`);
+    const { name } = await one<{ name: string }>('SELECT name FROM person WHERE id = $1', [colleague.personId]);
+    for (const secret of ['reject', 'relationship', 'fâchés', name, colleague.personId]) expect(late.text).not.toContain(secret);
+    const undone = await undo(client, '"1"');
+    expect([undone.status, undone.body.errors[0].code]).toEqual([412, 'discussed']);
+    // The one who said it is told what they said.
+    const own = await send(other, { verdict: 'accept' });
+    expect([own.status, own.body.errors[0].code]).toEqual([412, 'reject']);
   });
 
   it('are refused on what is decided already, and on nothing that is not there', async () => {
