@@ -6,7 +6,7 @@ import type { Substitution } from '../resources/resource-catalogue.js';
 import type { CandidateDetail, CandidateFacts, ChangesView, PseudonymousCandidate, QuestionView, ReasonCount, VerdictCount } from './candidate.dto.js';
 import { type CandidateRow, candidateRows, explainedOf, type StandingRow } from './candidate-rows.queries.js';
 import { reasonOf, REASONS } from './reasons.js';
-import { decisionView, flowDetail, moneyAtStake, type Reader } from './views.js';
+import { decisionView, flowDetail, moneyAtStake, type Reader, withCoarseDistance } from './views.js';
 import { delegatesToday, listItem, listWeek, pseudonymousItem } from './weekly-list.queries.js';
 
 async function readCandidate(tx: Transaction, candidateId: string): Promise<CandidateRow> {
@@ -26,7 +26,7 @@ export async function candidateDetail(tx: Transaction, candidateId: string, read
 
 /** The same lead for people who may not know the companies. @throws Problem 404 */
 export async function pseudonymousCandidate(tx: Transaction, candidateId: string, reader: Reader): Promise<PseudonymousCandidate> {
-  const row = await readCandidate(tx, candidateId);
+  const row = withCoarseDistance(await readCandidate(tx, candidateId));
   return { ...pseudonymousItem(row, await listWeek(tx), reader), ...await candidateFacts(tx, row, reader, true) };
 }
 
@@ -46,7 +46,7 @@ async function candidateFacts(tx: Transaction, row: CandidateRow, reader: Reader
     whatWouldChange: explained === null ? '' : words.explanation.whatWouldChange(explained),
     supply: row.output.quantity === null ? null : row.output.quantity * yieldOfOne, demand: row.input.quantity,
     unit: knowledge.category(row.input.category)?.baseUnit ?? '',
-    moneyAtStake: moneyAtStake(row.output, row.input, yieldOfOne, words),
+    moneyAtStake: moneyAtStake(row.output, row.input, yieldOfOne, words, pseudonymous),
     ...await alikePairs(tx, row, reader),
     history: (await pairHistory(tx, row.pairId)).map((decision) => decisionView(decision, reader, pseudonymous)),
     changes: await changesSince(tx, row, reader),

@@ -62,6 +62,18 @@ export function pseudonymousFlow(side: SideRow, reader: Reader): PseudonymousFlo
 }
 
 /**
+ * A lead with its distance in whole km: to the metre, it would tell which two sites of a map they are. The words and
+ * features are made of it.
+ */
+export function withCoarseDistance(row: CandidateRow): CandidateRow {
+  const { distanceKm } = row.features;
+  return {
+    ...row, distanceKm: row.distanceKm === null ? null : Math.round(row.distanceKm),
+    features: distanceKm === undefined ? row.features : { ...row.features, distanceKm: Math.round(distanceKm) },
+  };
+}
+
+/**
  * A decision as this reader may see it: what was said about people, not flows, is for the one who said it; to everybody
  * else the pair was discussed on a day. Comments may hold names and are kept from people on pseudonyms.
  */
@@ -88,15 +100,17 @@ export function coveredShare(row: CandidateRow): number | null {
 /**
  * Present cost × quantity of each side, for the quantity that can change hands where both are known; null: no cost is known.
  * @param yieldOfOne units of the need from one unit of the output
+ * @param pseudonymous two significant digits only: with the exact amount a company's price could be worked out
  */
-export function moneyAtStake(output: SideRow, input: SideRow, yieldOfOne: number, words: ReviewWords): MoneyAtStake | null {
+export function moneyAtStake(output: SideRow, input: SideRow, yieldOfOne: number, words: ReviewWords, pseudonymous = false): MoneyAtStake | null {
+  const rounded = (euros: number): number => (pseudonymous ? Number(euros.toPrecision(2)) : Math.round(euros));
   const exchanged = output.quantity === null || input.quantity === null ? null : Math.min(output.quantity, input.quantity / yieldOfOne);
-  const yearly = (cost: number | null, quantity: number | null): number | null => (cost === null || quantity === null ? null : Math.round(cost * quantity));
+  const yearly = (cost: number | null, quantity: number | null): number | null => (cost === null || quantity === null ? null : rounded(cost * quantity));
   const ofOutput = yearly(output.presentCost, exchanged ?? output.quantity);
   const ofInput = yearly(input.presentCost, exchanged === null ? input.quantity : exchanged * yieldOfOne);
   const amounts = [ofOutput, ofInput].filter((amount) => amount !== null);
   if (amounts.length === 0) return null;
   const tell = (side: 'output' | 'input', amount: number | null): string[] =>
     (amount === null ? [] : [words.say(`money.${side}${amount < 0 ? '-earns' : ''}`, { amount: words.number(Math.abs(amount), 0) })]);
-  return { amount: amounts.reduce((sum, amount) => sum + amount, 0), output: ofOutput, input: ofInput, sentence: [...tell('output', ofOutput), ...tell('input', ofInput)].join(' ; ') };
+  return { amount: rounded(amounts.reduce((sum, amount) => sum + amount, 0)), output: ofOutput, input: ofInput, sentence: [...tell('output', ofOutput), ...tell('input', ofInput)].join(' ; ') };
 }

@@ -9,7 +9,7 @@ import type { PseudonymousItem, PseudonymousList } from './candidate.dto.js';
 import { type CandidateRow, candidateRows, explainedOf, publishedRun, type RunOnList, runUnderWay } from './candidate-rows.queries.js';
 import { activePolicy, timeZoneOf } from './decided-pair.queries.js';
 import type { ListItem, ListRun, PersonBrief, WeeklyList, WeeklyListQuery } from './review.dto.js';
-import { assigneeOf, coveredShare, decisionView, flowBrief, pseudonymousFlow, type Reader } from './views.js';
+import { assigneeOf, coveredShare, decisionView, flowBrief, pseudonymousFlow, type Reader, withCoarseDistance } from './views.js';
 import type { ReviewWords, Wordings } from './words.js';
 
 /** The person who asks: their language and day. */
@@ -48,7 +48,7 @@ const IN_LIST = "st.status <> 'replaced' AND (c.week = $2 OR ($3::boolean AND (c
 const BUCKET = '(CASE WHEN c.week < $2 THEN 0 ELSE 1 END)';
 const SORT = '(CASE WHEN c.week < $2 THEN -coalesce(c.points, -1e6) ELSE coalesce(c.rank, 1000000) END)::float8';
 
-async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader): Promise<Page<CandidateRow>> {
+async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Page<CandidateRow>> {
   const parameters: unknown[] = [scope.week, scope.current];
   const parameter = (value: unknown): string => `$${parameters.push(value) + 1}`;
   const conditions = [IN_LIST];
@@ -57,7 +57,8 @@ async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuer
     conditions.push(`o.category = ANY(${parameter(slugs)}::text[])`);
   }
   if (query.companyId !== undefined) conditions.push(`${parameter(query.companyId)}::uuid IN (oc.id, ic.id)`);
-  if (query.maxDistanceKm !== undefined) conditions.push(`c.distance_km <= ${parameter(query.maxDistanceKm)}`);
+  // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
+  if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
   if (query.mine === true) {
     const present = await advisorsPresent(tx, tx.context.territoryId, reader.today);
     const away = present.find(({ personId }) => personId === reader.personId)?.delegateOf ?? [];
@@ -94,7 +95,8 @@ export function listItem(row: CandidateRow, listWeek: string, reader: Reader, de
   };
 }
 
-export function pseudonymousItem(row: CandidateRow, listWeek: string, reader: Reader): PseudonymousItem {
+export function pseudonymousItem(exact: CandidateRow, listWeek: string, reader: Reader): PseudonymousItem {
+  const row = withCoarseDistance(exact);
   return { ...sharedItem(row, listWeek, reader, true), output: pseudonymousFlow(row.output, reader), input: pseudonymousFlow(row.input, reader) };
 }
 
@@ -130,9 +132,9 @@ interface ReadList {
   frame: Omit<WeeklyList, 'items'>;
 }
 
-async function readList(tx: Transaction, query: WeeklyListQuery, reader: Reader): Promise<ReadList> {
+async function readList(tx: Transaction, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<ReadList> {
   const scope = await scopeOf(tx, query.week);
-  const page = await listPage(tx, scope, query, reader);
+  const page = await listPage(tx, scope, query, reader, pseudonymous);
   const frame = {
     week: scope.week, run: listRun(scope.run, reader.words), underWay: scope.current ? await runUnderWay(tx) : null, next: page.next,
     ...await expectation(tx, scope), minutesPerLead: await minutesPerLead(tx),
@@ -145,14 +147,14 @@ async function readList(tx: Transaction, query: WeeklyListQuery, reader: Reader)
  * weeks. In a transaction opened with `{ across: true }`.
  */
 export async function weeklyList(tx: Transaction, query: WeeklyListQuery, reader: Reader): Promise<WeeklyList> {
-  const { rows, scope, frame } = await readList(tx, query, reader);
+  const { rows, scope, frame } = await readList(tx, query, reader, false);
   const delegates = await delegatesToday(tx, reader.today);
   return { ...frame, items: rows.map((row) => listItem(row, scope.week, reader, delegates)) };
 }
 
 /** The same list for people who may not know the companies. */
 export async function pseudonymousList(tx: Transaction, query: WeeklyListQuery, reader: Reader): Promise<PseudonymousList> {
-  const { rows, scope, frame } = await readList(tx, query, reader);
+  const { rows, scope, frame } = await readList(tx, query, reader, true);
   return { ...frame, items: rows.map((row) => pseudonymousItem(row, scope.week, reader)) };
 }
 

@@ -7,7 +7,7 @@ import { type Context, systemContext } from '../../../src/platform/context.js';
 import { ResourcesModule } from '../../../src/resources/resources.module.js';
 import { DecideCandidate } from '../../../src/review/decide-candidate.js';
 import { ReviewModule } from '../../../src/review/review.module.js';
-import { makeCandidate, makeRun } from '../../support/candidates.js';
+import { FEATURES, makeCandidate, makeRun } from '../../support/candidates.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { givePassword, openTestApi, type SignedInClient, type TestApi } from '../../support/http.js';
 import { reviewKnowledge } from '../../support/review-knowledge.js';
@@ -224,6 +224,31 @@ describe('weekly lists', () => {
     expect((await analyst.get(`/api/candidates/${ids['one']}`)).status).toBe(403);
     expect((await client.get('/api/pseudonymous/weekly-list')).status).toBe(403);
     expect((await analyst.get('/api/reasons')).body.length).toBe(20);
+  });
+
+  it('tell analysts distances in whole km and money to two digits, however they ask, and advisors both exactly', async () => {
+    const scratch = await makeTerritory(database, 'au-metre-pres');
+    await prepareTerritory(database.admin, scratch, database.clock.now());
+    const output = await makeFlow(database, scratch, { ref: 'om', direction: 'output', category: 'offcuts', quantity: 123, present_cost: 20.7 });
+    const input = await makeFlow(database, scratch, { ref: 'im', direction: 'input', category: 'fuel', quantity: 400, present_cost: 31.3 });
+    const features = { ...FEATURES, distanceKm: 12.345678 };
+    const id = await makeCandidate(database, scratch, { output: output.flowId, input: input.flowId }, { runId: await makeRun(database, scratch, '2026-W48'), rank: 1, distanceKm: 12.345678, features });
+    const enter = async (role: 'advisor' | 'analyst'): Promise<SignedInClient> => api.signIn(await givePassword(database, (await makePerson(database, scratch, [role])).personId));
+    const [exact, coarse] = [await enter('advisor'), await enter('analyst')];
+
+    const page = await coarse.get(`/api/pseudonymous/candidates/${id}`);
+    expect(page.body).toMatchObject({ distanceKm: 12, features: { distanceKm: 12 }, sentence: expect.stringMatching(/^à 12 km/) });
+    const list = await coarse.get('/api/pseudonymous/weekly-list');
+    expect(list.body.items).toMatchObject([{ id, distanceKm: 12 }]);
+    const own = (await exact.get(`/api/candidates/${id}`)).body;
+    expect(own).toMatchObject({ distanceKm: 12.345678, features: { distanceKm: 12.345678 } });
+    const { amount, output: ofOutput, input: ofInput } = own.moneyAtStake as Record<string, number>;
+    expect(ofOutput).toBe(2546);
+    expect(page.body.moneyAtStake).toMatchObject({ output: 2500, input: Number(ofInput.toPrecision(2)) });
+    expect(page.body.moneyAtStake.amount).not.toBe(amount);
+    for (const text of [page.text, list.text]) expect(text).not.toMatch(/12[.,]3|2\D?546/);
+    const found = async (bound: number): Promise<number> => (await coarse.get(`/api/pseudonymous/weekly-list?maxDistanceKm=${bound}`)).body.items.length;
+    expect([await found(11.9), await found(12), await found(12.3), await found(12.4)]).toEqual([0, 1, 1, 1]);
   });
 
   it('of data that wants looking at hold what was rejected for it, until a run finds it confirmed', async () => {
