@@ -6,7 +6,7 @@ import { SystemClock } from '../src/platform/clock.js';
 import { makeLogger } from '../src/platform/logging.js';
 import { startApi } from '../src/start-api.js';
 import { printWeek } from './print-week.js';
-import { importDemo, makeDemo, publishDemoWeek } from './seed-demo.js';
+import { type DemoPerson, type DemoWeek, importDemo, makeDemo, publishDemoWeek } from './seed-demo.js';
 import { startWorker } from './start-worker.js';
 
 /**
@@ -35,9 +35,9 @@ async function main(): Promise<void> {
 
   console.log(`
 Maillon est prêt : ${api.url}
-  territoire de démonstration « ${demo.territoryName} », liste de la semaine ${week} publiée
-  conseillère  ${demo.advisor.email}   mot de passe  ${demo.advisor.password}
-  analyste     ${demo.analyst.email}   mot de passe  ${demo.analyst.password}
+  territoire de démonstration « ${demo.territoryName} », ${listWords(week)}
+  conseillère  ${demo.advisor.email}   ${passwordWords(demo.advisor)}
+  analyste     ${demo.analyst.email}   ${passwordWords(demo.analyst)}
   API          ${api.url}/api/docs
 Ctrl+C pour arrêter ; les données restent dans ${env.DATA_DIR}.`);
 
@@ -52,6 +52,16 @@ Ctrl+C pour arrêter ; les données restent dans ${env.DATA_DIR}.`);
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+function listWords({ week, state, failure }: DemoWeek): string {
+  if (state === 'published') return `liste de la semaine ${week} publiée`;
+  if (state === 'stalled') return `liste de la semaine ${week} pas encore publiée : son calcul n'avance pas`;
+  return `la liste de la semaine ${week} n'a pas pu être publiée (${failure}) ; « npm run maillon run » la redemande`;
+}
+
+function passwordWords({ password }: DemoPerson): string {
+  return password === null ? 'mot de passe changé' : `mot de passe  ${password}`;
 }
 
 main().catch((error: unknown) => {

@@ -33,7 +33,8 @@ export async function printWeek(parts: Omit<AppParts, 'dataSource'>, jsonFile: s
     const worker = await startWorker({ ...parts, dataSource: house.worker, mailerSource: null, queue: { postgresUrl: house.url('maillon_worker') } });
     const rooms = await NestFactory.createApplicationContext(AppModule.with({ ...parts, dataSource: house.api }), { logger: false, abortOnError: false });
     try {
-      await publishDemoWeek(rooms, demo);
+      const { week: isoWeek, state, failure } = await publishDemoWeek(rooms, demo);
+      if (state !== 'published') throw new Error(`The list of ${isoWeek} was not published: ${failure ?? 'its run makes no progress'}`);
       const context: Context = { territoryId: demo.territoryId, personId: demo.advisor.personId, requestId: null };
       const open = await readWeek(rooms, context);
       if (open.rows.length < 2) throw new Error(`The demo's list holds ${open.rows.length} leads; two are needed to show a decision each way`);

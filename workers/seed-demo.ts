@@ -5,6 +5,7 @@ import type { Env } from '../config/env.js';
 import { PACKAGE_ROOT } from '../config/load-config.js';
 import type { Role } from '../src/access/access.entities.js';
 import { createTerritory, createUser } from '../src/access/create-user.js';
+import { verifyPassword } from '../src/access/hash-password.js';
 import { type EmbeddedHouse, keptSecret } from '../src/embedded-house.js';
 import { describeImport, importFile } from '../src/imports/import-file.js';
 import { prepareTerritory } from '../src/matching/default-policy.js';
@@ -18,7 +19,8 @@ import type { Knowledge } from '../src/resources/knowledge.js';
 export interface DemoPerson {
   personId: string;
   email: string;
-  password: string;
+  /** Null: somebody changed it, and it is theirs. */
+  password: string | null;
 }
 
 export interface Demo {
@@ -38,9 +40,14 @@ const PEOPLE: { key: string; email: string; name: string; roles: Role[] }[] = [
 /** In the order in which one names the other. */
 const KINDS = ['sites', 'agreements', 'contacts', 'flows', 'synergies'];
 const ASK_EVERY_MS = 50;
+/** A run of the demo that shows no progress for so long is not waited for. */
+const IDLE_MS = 120_000;
 
-/** The demo territory and its people; what is there already stays as it is. Passwords are made once and kept in `DATA_DIR`. */
-export async function makeDemo(house: EmbeddedHouse, env: Env, now: Date): Promise<Demo> {
+/**
+ * The demo territory and its people; what is there already stays as it is, a changed password too. Passwords are made once
+ * and kept in `DATA_DIR`.
+ */
+export async function makeDemo(house: Pick<EmbeddedHouse, 'url'>, env: Env, now: Date): Promise<Demo> {
   const client = new pg.Client({ connectionString: house.url('maillon_admin'), options: '-c search_path=maillon,public -c timezone=UTC' });
   await client.connect();
   try {
@@ -50,8 +57,12 @@ export async function makeDemo(house: EmbeddedHouse, env: Env, now: Date): Promi
     const made = new Map<string, DemoPerson>();
     for (const { key, email, name, roles } of PEOPLE) {
       const password = keptSecret(env, `demo-password-${key}`);
-      const { personId } = await createUser(client, { email, name, roles, territoryId, password, now });
-      made.set(key, { personId, email, password });
+      const { rows: [known] } = await client.query<{ id: string; passwordHash: string | null }>(
+        'SELECT id, password_hash AS "passwordHash" FROM maillon.person WHERE email = $1', [email]);
+      if (known === undefined) {
+        const { personId } = await createUser(client, { email, name, roles, territoryId, password, now });
+        made.set(key, { personId, email, password });
+      } else made.set(key, { personId: known.id, email, password: (await verifyPassword(known.passwordHash, password)) ? password : null });
     }
     await client.query('COMMIT');
     return { territoryId, territoryName: TERRITORY.name, advisor: made.get('advisor') as DemoPerson, analyst: made.get('analyst') as DemoPerson };
@@ -76,17 +87,36 @@ export async function importDemo(house: EmbeddedHouse, parts: { env: Env; knowle
   }
 }
 
+/** What became of this week's list. */
+export interface DemoWeek {
+  /** ISO week */
+  week: string;
+  /** `stalled`: nothing moved for two minutes; the worker may still come to it. */
+  state: 'published' | 'failed' | 'stalled';
+  /** What failed, in words that hold no data; null: nothing did. */
+  failure: string | null;
+}
+
 /**
- * Has this week's list published by the running worker, like the schedule of any territory would.
- * @returns the ISO week
+ * Has this week's list published by the running worker, like the schedule of any territory would; after a failed run once
+ * more. The demo is there to look at without a list too: who calls says what became of it.
  */
-export async function publishDemoWeek(rooms: INestApplicationContext, demo: Demo): Promise<string> {
+export async function publishDemoWeek(rooms: Pick<INestApplicationContext, 'get'>, demo: Pick<Demo, 'territoryId'>, idleMs = IDLE_MS): Promise<DemoWeek> {
+  const first = await oneRun(rooms, demo, 'schedule', idleMs);
+  return first.state === 'failed' ? oneRun(rooms, demo, 'demand', idleMs) : first;
+}
+
+async function oneRun(rooms: Pick<INestApplicationContext, 'get'>, demo: Pick<Demo, 'territoryId'>, cause: 'schedule' | 'demand', idleMs: number): Promise<DemoWeek> {
   const context = systemContext(demo.territoryId);
-  const { runId, week } = await rooms.get(RequestRun).execute(context, { cause: 'schedule' });
+  const { runId, week } = await rooms.get(RequestRun).execute(context, { cause });
+  let seen = '';
+  let movedAt = performance.now();
   for (;;) {
     const run = await rooms.get(UnitOfWork).read(context, (tx) => getRun(tx, runId));
-    if (run.state === 'failed') throw new Error(`The run of the demo failed: ${run.failure}`);
-    if (run.state === 'published') return week;
+    if (run.state === 'failed' || run.state === 'published') return { week, state: run.state, failure: run.failure };
+    const now = `${run.state} ${run.progress}`;
+    if (now !== seen) [seen, movedAt] = [now, performance.now()];
+    else if (performance.now() - movedAt >= idleMs) return { week, state: 'stalled', failure: null };
     await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
   }
 }
