@@ -44,7 +44,7 @@ export class SendStaffMail {
   ) {}
 
   /**
-   * @returns `nothing`: no such mail, or it was sent already; `given-up`: the person may not sign in any more
+   * @returns `nothing`: no such mail, or it was sent or given up already; `given-up`: the person may not sign in any more, or the mail is so old that its link would not work
    * @throws Error with the id of the mail and the transport's code, to be tried again
    */
   async execute(staffMailId: string): Promise<'sent' | 'nothing' | 'given-up'> {
@@ -78,15 +78,23 @@ export class SendStaffMail {
          p.id AS "personId", p.name, p.email, p.language, p.disabled_at IS NOT NULL AS disabled
        FROM staff_mail s JOIN person p ON p.id = s.person_id LEFT JOIN territory t ON t.id = s.territory_id
        WHERE s.id = $1 FOR UPDATE OF s`, [staffMailId]);
-    if (!mail || mail.state === 'sent') return 'nothing';
+    if (mail?.state !== 'queued') return 'nothing';
     if (mail.disabled) {
       await tx.sql("UPDATE staff_mail SET state = 'failed', last_error = 'person-disabled' WHERE id = $1", [mail.id]);
       return 'given-up';
     }
     const lifetime = LINK_MS[mail.template];
     const token = lifetime === undefined ? null : newAccessToken();
-    const until = new Date(tx.now.getTime() + (lifetime ?? 0));
-    if (token !== null) await tx.sql('SELECT issue_access_token($1, $2, $3, $4)', [hashAccessToken(token), mail.template, mail.personId, until]);
+    let until = new Date(tx.now.getTime() + (lifetime ?? 0));
+    if (token !== null) {
+      const [issued] = await tx.sql<{ until: Date }>('SELECT issue_access_token($1, $2, $3) AS until', [hashAccessToken(token), mail.id, until]);
+      // No link outlives its mail's seventh day: after a long outage it would be dead when it arrives.
+      if (issued.until <= tx.now) {
+        await tx.sql("UPDATE staff_mail SET state = 'failed', last_error = 'too-late' WHERE id = $1", [mail.id]);
+        return 'given-up';
+      }
+      until = issued.until;
+    }
     await tx.sql('UPDATE staff_mail SET attempts = attempts + 1 WHERE id = $1', [mail.id]);
     return { mail, message: this.compose(mail, token, until) };
   }

@@ -152,6 +152,18 @@ describe('a mail to one of our own people', () => {
     expect(received).toEqual([]);
   });
 
+  it('whose link would not work any more is given up, not sent: after seven days without a mailer', async () => {
+    await invite('tard@example.org');
+    const [id] = await queued();
+    const before = database.clock.now();
+    database.clock.advance({ hours: 7 * 24 });
+    expect(await send.execute(id)).toBe('given-up');
+    expect(await send.execute(id)).toBe('nothing');
+    expect((await database.admin.query('SELECT state, last_error FROM staff_mail WHERE id = $1', [id])).rows).toEqual([{ state: 'failed', last_error: 'too-late' }]);
+    expect(received).toEqual([]);
+    database.clock.set(before);
+  });
+
   it('resets a password: same answer for known and unknown addresses, an hour’s time, and all sessions end', async () => {
     const { personId } = await makePerson(database, territoryId, ['analyst'], 'oubli@example.org');
     await givePassword(database, personId);

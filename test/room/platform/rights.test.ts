@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ALL_ENTITIES } from '../../../src/all-entities.js';
+import { systemContext } from '../../../src/platform/context.js';
 import { makeDataSource } from '../../../src/platform/postgres/data-source.js';
+import { makeCandidate } from '../../support/candidates.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { agreeTerritories, makeFlow, makePerson, makeTerritory } from '../../support/world.js';
 
@@ -98,6 +100,48 @@ describe('rights in the database', () => {
   it.each(['audit_event', 'decision', 'candidate', 'flow_version', 'run_input'])('keep %s append-only for the API, and by trigger even for the owner of the tables', async (table) => {
     await expect(database.apiSource.query(`DELETE FROM ${table}`)).rejects.toThrow(/permission denied/);
     await expect(database.admin.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/append-only/);
+  });
+
+  it('let the worker open leads, and end open ones as expired or replaced: nothing else of a lead, and of a block its end only', async () => {
+    const territoryId = await makeTerritory(database, 'etats');
+    const system = systemContext(territoryId);
+    const [output, input] = [await makeFlow(database, territoryId, { ref: 'o', direction: 'output', category: 'x' }), await makeFlow(database, territoryId, { ref: 'i', direction: 'input', category: 'x' })];
+    const id = await makeCandidate(database, territoryId, { output: output.flowId, input: input.flowId });
+    const asWorker = (sql: string, parameters: unknown[] = [id]): Promise<unknown> => database.worker.write(system, (tx) => tx.sql(sql, parameters));
+    const set = (status: string): Promise<unknown> => asWorker('UPDATE candidate_state SET status = $2, closed_at = now(), version = version + 1 WHERE candidate_id = $1', [id, status]);
+
+    for (const status of ['decided', 'open']) await expect(set(status)).rejects.toThrow(/the worker only/);
+    await expect(asWorker('UPDATE candidate_state SET assigned_to = NULL WHERE candidate_id = $1')).rejects.toThrow(/permission denied/);
+    await expect(asWorker('UPDATE candidate_state SET territory_id = territory_id WHERE candidate_id = $1')).rejects.toThrow(/permission denied/);
+    await expect(asWorker("INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status) SELECT uuidv7(), territory_id, pair_id, 'decided' FROM candidate_state WHERE candidate_id = $1")).rejects.toThrow(/the worker only/);
+    for (const column of ['until', 'reason', 'condition', 'kind']) await expect(asWorker(`UPDATE pair_block SET ${column} = NULL`, [])).rejects.toThrow(/permission denied/);
+    await asWorker("UPDATE pair_block SET lifted_at = now(), lifted_because = 'time'", []);
+    await set('expired');
+    for (const status of ['open', 'decided', 'replaced']) await expect(set(status)).rejects.toThrow(/the worker only/);
+    expect((await database.admin.query('SELECT status, version FROM candidate_state WHERE candidate_id = $1', [id])).rows).toEqual([{ status: 'expired', version: 2 }]);
+  });
+
+  it('let the mailer make links for mails that wait alone: for their person and kind, for seven days at most', async () => {
+    const { personId } = await makePerson(database, await makeTerritory(database, 'liens'), ['advisor']);
+    const mailer = await makeDataSource({ url: database.url('maillon_mailer'), entities: ALL_ENTITIES, poolSize: 1 }).initialize();
+    const queue = async (template: string, state = 'queued'): Promise<string> => (await database.admin.query<{ id: string }>(
+      "INSERT INTO staff_mail (person_id, template, state, created_at) VALUES ($1, $2, $3, '2026-11-01T08:00:00Z') RETURNING id", [personId, template, state])).rows[0].id;
+    const issue = async (mail: string, hash: string, until: string): Promise<unknown> =>
+      (await mailer.query('SELECT issue_access_token($1, $2, $3) AS until', [Buffer.from(hash), mail, until]) as { until: unknown }[])[0].until;
+    try {
+      const invitation = await queue('invitation');
+      expect(await issue(invitation, 'one', '2026-11-02T08:00:00Z')).toEqual(new Date('2026-11-02T08:00:00Z'));
+      expect(await issue(invitation, 'two', '2036-01-01T00:00:00Z')).toEqual(new Date('2026-11-08T08:00:00Z'));
+      const reset = await queue('password-reset');
+      expect(await issue(reset, 'three', '2026-11-01T09:00:00Z')).toEqual(new Date('2026-11-01T09:00:00Z'));
+      for (const mail of [await queue('digest'), await queue('invitation', 'sent'), await queue('invitation', 'failed'), personId]) expect(await issue(mail, `none-${mail}`, '2026-11-02T08:00:00Z')).toBeNull();
+      const { rows } = await database.admin.query("SELECT convert_from(token_hash, 'UTF8') AS hash, kind FROM access_token WHERE person_id = $1 ORDER BY kind, hash", [personId]);
+      expect(rows).toEqual([{ hash: 'one', kind: 'invitation' }, { hash: 'two', kind: 'invitation' }, { hash: 'three', kind: 'password-reset' }]);
+      await expect(mailer.query('UPDATE staff_mail SET person_id = person_id')).rejects.toThrow(/permission denied/);
+      await expect(mailer.query('SELECT 1 FROM access_token')).rejects.toThrow(/permission denied/);
+    } finally {
+      await mailer.destroy();
+    }
   });
 
   it('keep password hashes from every role of a process', async () => {

@@ -72,12 +72,14 @@ const WORKER_GRANTS: Record<string, string> = {
   model_version: 'SELECT',
   knowledge_version: 'SELECT, INSERT',
   pair: 'SELECT, INSERT',
-  pair_block: 'SELECT, UPDATE',
+  pair_block: 'SELECT',
+  'pair_block (lifted_at, lifted_because)': 'UPDATE',
   run: 'SELECT, INSERT, UPDATE',
   run_input: 'SELECT, INSERT',
   run_step: 'SELECT, INSERT, DELETE',
   candidate: 'SELECT, INSERT',
-  candidate_state: 'SELECT, INSERT, UPDATE',
+  candidate_state: 'SELECT, INSERT',
+  'candidate_state (status, closed_at, version)': 'UPDATE',
   advisor_pace: 'SELECT',
   outbox_entry: 'SELECT, INSERT, UPDATE, DELETE',
   audit_event: 'SELECT, INSERT',
@@ -166,6 +168,15 @@ export class Rights1790000000002 implements MigrationInterface {
         RETURN NEW;
       END $$`);
     await run('CREATE TRIGGER keep_policy BEFORE UPDATE ON maillon.policy_version FOR EACH ROW EXECUTE FUNCTION maillon.keep_policy()');
+    // What became of a lead is said by people: the worker lists it and, while nobody has decided, ends it.
+    await run(`CREATE FUNCTION maillon.keep_from_worker() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF current_user <> 'maillon_worker' THEN RETURN NEW; END IF;
+        IF TG_OP = 'INSERT' AND NEW.status = 'open' THEN RETURN NEW; END IF;
+        IF TG_OP = 'UPDATE' AND OLD.status = 'open' AND NEW.status IN ('expired', 'replaced') THEN RETURN NEW; END IF;
+        RAISE EXCEPTION 'the worker only opens leads, and ends open ones as expired or replaced' USING ERRCODE = 'insufficient_privilege';
+      END $$`);
+    await run('CREATE TRIGGER keep_from_worker BEFORE INSERT OR UPDATE ON maillon.candidate_state FOR EACH ROW EXECUTE FUNCTION maillon.keep_from_worker()');
 
     // Sign-in knows no territory yet, so row-level security would show nobody.
     await run(`CREATE FUNCTION maillon.sign_in_lookup(wanted text) RETURNS TABLE (id uuid, password_hash text, disabled_at timestamptz)
@@ -176,9 +187,13 @@ export class Rights1790000000002 implements MigrationInterface {
       LANGUAGE sql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
       INSERT INTO maillon.person (email, name, language, created_at) VALUES (lower(wanted), full_name, wanted_language, at)
       ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id $$`);
-    await run(`CREATE FUNCTION maillon.issue_access_token(hash bytea, wanted_kind text, whom uuid, until timestamptz) RETURNS void
-      LANGUAGE sql SECURITY DEFINER SET search_path = maillon, pg_temp AS
-      $$ INSERT INTO maillon.access_token (token_hash, kind, person_id, expires_at) VALUES (hash, wanted_kind, whom, until) $$`);
+    // For whom and for what a link is, says the mail that somebody queued, never the mailer; null: no such mail waits.
+    await run(`CREATE FUNCTION maillon.issue_access_token(hash bytea, mail uuid, until timestamptz) RETURNS timestamptz
+      LANGUAGE sql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+      INSERT INTO maillon.access_token (token_hash, kind, person_id, expires_at)
+      SELECT hash, s.template, s.person_id, least(until, s.created_at + interval '7 days') FROM maillon.staff_mail s
+      WHERE s.id = mail AND s.state = 'queued' AND s.template IN ('invitation', 'password-reset')
+      RETURNING expires_at $$`);
     // Uses the token and sets the password in one statement, so that a link works once; ends the person's sessions.
     await run(`CREATE FUNCTION maillon.redeem_access_token(hash bytea, new_password_hash text, at timestamptz) RETURNS uuid
       LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
@@ -243,7 +258,7 @@ export class Rights1790000000002 implements MigrationInterface {
       maillon.redeem_access_token(bytea, text, timestamptz), maillon.ask_password_reset(text, timestamptz), maillon.set_own_password(text, text, timestamptz),
       maillon.sign_territory_agreement(uuid, timestamptz), maillon.end_territory_agreement(uuid, timestamptz) TO maillon_api`);
     await run('GRANT EXECUTE ON FUNCTION maillon.advisors_by_email(text[]) TO maillon_api, maillon_worker');
-    await run('GRANT EXECUTE ON FUNCTION maillon.issue_access_token(bytea, text, uuid, timestamptz) TO maillon_mailer');
+    await run('GRANT EXECUTE ON FUNCTION maillon.issue_access_token(bytea, uuid, timestamptz) TO maillon_mailer');
 
     for (const sql of [...grants('maillon_api', API_GRANTS), ...grants('maillon_worker', WORKER_GRANTS), ...grants('maillon_mailer', MAILER_GRANTS)]) await run(sql);
   }
