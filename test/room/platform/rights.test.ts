@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { ALL_ENTITIES } from '../../../src/all-entities.js';
 import { systemContext } from '../../../src/platform/context.js';
 import { makeDataSource } from '../../../src/platform/postgres/data-source.js';
-import { makeCandidate } from '../../support/candidates.js';
+import { migrateQueueSchema } from '../../../src/platform/queue/migrate-queue-schema.js';
+import { makeCandidate, makeRun } from '../../support/candidates.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { agreeTerritories, makeFlow, makePerson, makeTerritory } from '../../support/world.js';
 
@@ -26,13 +27,22 @@ const RIGHTS = `
         SELECT 1 FROM information_schema.role_table_grants t WHERE t.table_schema = g.table_schema AND t.table_name = g.table_name AND t.grantee = g.grantee AND t.privilege_type = g.privilege_type)
       GROUP BY privilege_type, g.table_name, grantee
     UNION ALL SELECT format('trigger %s', pg_get_triggerdef(t.oid)) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'maillon'::regnamespace AND NOT t.tgisinternal
-    UNION ALL SELECT format('function %s definer=%s acl=%s %s', p.oid::regprocedure, p.prosecdef, array_to_string(p.proacl, ' '), md5(p.prosrc)) FROM pg_proc p WHERE p.pronamespace = 'maillon'::regnamespace
+    UNION ALL SELECT format('function %s definer=%s config=%s acl=%s %s', p.oid::regprocedure, p.prosecdef, array_to_string(p.proconfig, ';'), array_to_string(p.proacl, ' '), md5(p.prosrc))
+      FROM pg_proc p WHERE p.pronamespace = 'maillon'::regnamespace
+    UNION ALL SELECT format('schema %s owner=%s acl=%s', nspname, nspowner::regrole, array_to_string(nspacl, ' ')) FROM pg_namespace WHERE nspname IN ('maillon', 'bullmq')
+    UNION ALL SELECT format('queue relation %s kind=%s owner=%s acl=%s', relname, relkind, relowner::regrole, array_to_string(relacl, ' ')) FROM pg_class
+      WHERE relnamespace = 'bullmq'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'S')
+    -- Their bodies are the library's and change with its version: who may run them, as whom and with what search path, does not.
+    UNION ALL SELECT format('queue function %s owner=%s definer=%s config=%s acl=%s', p.oid::regprocedure, p.proowner::regrole, p.prosecdef, array_to_string(p.proconfig, ';'), array_to_string(p.proacl, ' '))
+      FROM pg_proc p WHERE p.pronamespace = 'bullmq'::regnamespace
+    UNION ALL SELECT format('queue default %s acl=%s', d.defaclobjtype, array_to_string(d.defaclacl, ' ')) FROM pg_default_acl d WHERE d.defaclnamespace = 'bullmq'::regnamespace
   ) all_rights ORDER BY line COLLATE "C"`;
 
 describe('rights in the database', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await openTestDatabase();
+    await migrateQueueSchema(database.url('maillon_admin'));
   });
   afterAll(async () => {
     await database?.close();
@@ -97,9 +107,26 @@ describe('rights in the database', () => {
     }
   });
 
-  it.each(['audit_event', 'decision', 'candidate', 'flow_version', 'run_input'])('keep %s append-only for the API, and by trigger even for the owner of the tables', async (table) => {
-    await expect(database.apiSource.query(`DELETE FROM ${table}`)).rejects.toThrow(/permission denied/);
-    await expect(database.admin.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/append-only/);
+  it('keep what happened append-only for the API, and by trigger, a row at a time and all at once, even for the owner of the tables', async () => {
+    const territoryId = await makeTerritory(database, 'ecrit');
+    const { personId } = await makePerson(database, territoryId, ['advisor']);
+    const [output, input] = [await makeFlow(database, territoryId, { ref: 'o', direction: 'output', category: 'x' }), await makeFlow(database, territoryId, { ref: 'i', direction: 'input', category: 'x' })];
+    const runId = await makeRun(database, territoryId, '2026-W48');
+    const candidateId = await makeCandidate(database, territoryId, { output: output.flowId, input: input.flowId }, { runId, rank: 1 });
+    const { admin } = database;
+    await admin.query("INSERT INTO audit_event (territory_id, at, action, subject_type, subject_id) VALUES ($1, now(), 'x', 'x', 'x')", [territoryId]);
+    await admin.query("INSERT INTO decision (territory_id, candidate_id, person_id, verdict, decided_at, shown, output_version, input_version) VALUES ($1, $2, $3, 'accept', now(), '{}', 1, 1)", [territoryId, candidateId, personId]);
+    await admin.query("INSERT INTO flow_version (territory_id, flow_id, version, data, change, changed_at) VALUES ($1, $2, 1, '{}', 'recorded', now())", [territoryId, output.flowId]);
+    await admin.query("INSERT INTO run_input (territory_id, run_id, snapshot, settings, ids) VALUES ($1, $2, '', '{}', '')", [territoryId, runId]);
+    await admin.query("INSERT INTO knowledge_version (hash, document, created_at) VALUES ('x', '{}', now())");
+
+    const columns = { audit_event: 'action', decision: 'comment', candidate: 'week', flow_version: 'change', run_input: 'settings', knowledge_version: 'hash' };
+    for (const [table, column] of Object.entries(columns)) {
+      expect([table, (await admin.query(`SELECT 1 FROM ${table} LIMIT 1`)).rowCount]).toEqual([table, 1]);
+      const changes = [`UPDATE ${table} SET ${column} = ${column}`, `DELETE FROM ${table}`];
+      for (const sql of changes) for (const source of [database.apiSource, database.workerSource]) await expect(source.query(sql)).rejects.toThrow(/permission denied/);
+      for (const sql of [...changes, `TRUNCATE ${table} CASCADE`]) await expect(admin.query(sql)).rejects.toThrow(/append-only/);
+    }
   });
 
   it('let the worker open leads, and end open ones as expired or replaced: nothing else of a lead, and of a block its end only', async () => {
