@@ -25,7 +25,7 @@ interface Lead {
 /**
  * Last step of a run: the list becomes candidates, in one transaction. What is undecided of earlier attempts of the week is
  * replaced; decided ones, and open ones of earlier weeks, stay. A pair that somebody decided on, blocked or opened by hand
- * while the run was under way is left out, and the trail says so.
+ * while the run was under way, or that may not be shown any more, is left out, and the trail says so.
  */
 @Injectable()
 export class PublishRun {
@@ -52,8 +52,10 @@ async function publish(tx: Transaction, runId: string): Promise<void> {
   const document = JSON.parse(gunzipSync(step.result).toString('utf8')) as ListDocument;
   const replaced = await replaceUndecided(tx, run);
   const leads = await withPairs(tx, runId, document.list);
-  const { free, overtaken } = await leaveOutOvertaken(tx, run, leads);
-  const assigned = await assign(tx, free);
+  const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [tx.context.territoryId]);
+  const day = localDayOf(tx.now, territory.timeZone);
+  const { free, overtaken } = await leaveOutOvertaken(tx, run, leads, day);
+  const assigned = await assign(tx, free, day);
   await writeCandidates(tx, run, free, assigned);
   await tx.sql(
     `UPDATE run SET state = 'published', published_at = $3, progress = 1, funnel = $4, histogram = $5, shortfall = $6, list_hash = $7
@@ -105,22 +107,32 @@ async function withPairs(tx: Transaction, runId: string, list: readonly ListLine
   });
 }
 
-/** Leads whose pair was blocked, decided or opened by hand since the run read its input. */
-async function leaveOutOvertaken(tx: Transaction, run: RunRow, leads: readonly Lead[]): Promise<{ free: Lead[]; overtaken: number }> {
+/**
+ * Leads whose pair was blocked, decided, opened by hand or begun since the run read its input, or of which a flow is gone,
+ * held back, not wished or no longer to be seen by this territory: what a company said last counts, not what the run read.
+ */
+async function leaveOutOvertaken(tx: Transaction, run: RunRow, leads: readonly Lead[], day: string): Promise<{ free: Lead[]; overtaken: number }> {
   const rows = await tx.sql<{ pairId: string }>(
     `SELECT pair_id AS "pairId" FROM pair_block WHERE territory_id = $1 AND pair_id = ANY($2::uuid[]) AND lifted_at IS NULL
      UNION
-     SELECT pair_id FROM candidate_state WHERE territory_id = $1 AND pair_id = ANY($2::uuid[]) AND (status = 'open' OR (status = 'decided' AND closed_at >= $3))`,
-    [tx.context.territoryId, leads.map((lead) => lead.pairId), run.asOf]);
+     SELECT pair_id FROM candidate_state WHERE territory_id = $1 AND pair_id = ANY($2::uuid[]) AND (status = 'open' OR (status = 'decided' AND closed_at >= $3))
+     UNION
+     SELECT p.id FROM pair p JOIN running_synergy r ON r.territory_id = p.territory_id AND r.output_flow_id = p.output_flow_id AND r.input_flow_id = p.input_flow_id
+      WHERE p.territory_id = $1 AND p.id = ANY($2::uuid[]) AND (r.ended_on IS NULL OR r.ended_on >= $4::date)
+     UNION
+     SELECT p.id FROM pair p WHERE p.territory_id = $1 AND p.id = ANY($2::uuid[]) AND 2 > (
+       SELECT count(*) FROM flow f
+        WHERE f.id IN (p.output_flow_id, p.input_flow_id) AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))
+          AND f.withdrawn_at IS NULL AND NOT f.withheld AND f.wish <> 'no')`,
+    [tx.context.territoryId, leads.map((lead) => lead.pairId), run.asOf, day]);
   const taken = new Set(rows.map((row) => row.pairId));
   const free = leads.filter((lead) => !taken.has(lead.pairId));
   return { free, overtaken: leads.length - free.length };
 }
 
-async function assign(tx: Transaction, leads: readonly Lead[]): Promise<(string | null)[]> {
+async function assign(tx: Transaction, leads: readonly Lead[], day: string): Promise<(string | null)[]> {
   const { territoryId } = tx.context;
-  const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [territoryId]);
-  const present = await advisorsPresent(tx, territoryId, localDayOf(tx.now, territory.timeZone));
+  const present = await advisorsPresent(tx, territoryId, day);
   const referents = await tx.sql<{ pairId: string; referentId: string | null }>(
     `SELECT p.id AS "pairId", c.referent_id AS "referentId"
        FROM pair p JOIN flow f ON f.id = p.output_flow_id JOIN site s ON s.id = f.site_id

@@ -5,6 +5,8 @@ import { systemContext } from '../../../src/platform/context.js';
 import { goThrough, leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type PublishedLead, type RunTerritory, type RunWorld } from '../../support/run-world.js';
 import { agreeTerritories, makeFlow, makePerson } from '../../support/world.js';
 
+type MadePair = Awaited<ReturnType<typeof makeGoodPair>>;
+
 let world: RunWorld;
 let serial = 0;
 const territory = (): Promise<RunTerritory> => makeRunTerritory(world.database, `terre-${serial += 1}`);
@@ -261,6 +263,46 @@ describe('another attempt of the week', () => {
     expect(pairsOf(await leadsOf(world.database, { runId }))).toEqual(['d-o>d-i']);
     const [event] = await admin<{ data: unknown }>("SELECT data FROM audit_event WHERE subject_id = $1 AND action = 'run.published'", [runId]);
     expect(event.data).toMatchObject({ overtaken: 3, listed: 1 });
+  });
+
+  it.each([
+    ['began to run', (pair: MadePair, id: string) => admin('INSERT INTO running_synergy (territory_id, output_flow_id, input_flow_id) VALUES ($1, $2, $3)', [id, pair.output.flowId, pair.input.flowId])],
+    ['had its output withdrawn', (pair: MadePair) => admin('UPDATE flow SET withdrawn_at = now() WHERE id = $1', [pair.output.flowId])],
+    ['had its input withheld', (pair: MadePair) => admin('UPDATE flow SET withheld = true WHERE id = $1', [pair.input.flowId])],
+    ['has a company that wants no contact any more', (pair: MadePair) => admin("UPDATE flow SET wish = 'no' WHERE id = $1", [pair.output.flowId])],
+    ['has a company whose wish is not known any more', (pair: MadePair) => admin('UPDATE flow SET wish = NULL WHERE id = $1', [pair.input.flowId])],
+  ])('leaves out a pair that %s while it was under way', async (_what, change) => {
+    const { territoryId, system } = await territory();
+    const gone = await makeGoodPair(world.database, territoryId, 'a');
+    await makeGoodPair(world.database, territoryId, 'b', { category: 'whey' });
+    const { runId } = await world.requestRun.execute(system, { cause: 'demand' });
+    for (const step of [world.startRun, world.scoreRun, world.selectRun]) await step.execute(system, { runId });
+    await change(gone, territoryId);
+    await world.publishRun.execute(system, { runId });
+    expect(pairsOf(await leadsOf(world.database, { runId }))).toEqual(['b-o>b-i']);
+  });
+
+  it('lists a pair whose exchange ended before the day of publication', async () => {
+    const { territoryId, system } = await territory();
+    const { output, input } = await makeGoodPair(world.database, territoryId, 'a');
+    const { runId } = await world.requestRun.execute(system, { cause: 'demand' });
+    for (const step of [world.startRun, world.scoreRun, world.selectRun]) await step.execute(system, { runId });
+    await admin("INSERT INTO running_synergy (territory_id, output_flow_id, input_flow_id, ended_on) VALUES ($1, $2, $3, '2026-11-01')", [territoryId, output.flowId, input.flowId]);
+    await world.publishRun.execute(system, { runId });
+    expect(pairsOf(await leadsOf(world.database, { runId }))).toEqual(['a-o>a-i']);
+  });
+
+  it('leaves out a pair across a border whose agreement was ended while it was under way', async () => {
+    const [here, there] = [await territory(), await territory()];
+    await makeFlow(world.database, here.territoryId, { ref: 'o', direction: 'output', category: 'straw', hazardous: false });
+    await makeFlow(world.database, there.territoryId, { ref: 'i', direction: 'input', category: 'straw', hazardous: false });
+    await agreeTerritories(world.database, here.territoryId, there.territoryId);
+    await makeGoodPair(world.database, here.territoryId, 'b', { category: 'whey' });
+    const { runId } = await world.requestRun.execute(here.system, { cause: 'demand' });
+    for (const step of [world.startRun, world.scoreRun, world.selectRun]) await step.execute(here.system, { runId });
+    await admin('UPDATE territory_agreement SET ended_at = now() WHERE $1 IN (territory_a_id, territory_b_id)', [here.territoryId]);
+    await world.publishRun.execute(here.system, { runId });
+    expect(pairsOf(await leadsOf(world.database, { runId }))).toEqual(['b-o>b-i']);
   });
 
   it('says of a pair that was away what brought it back', async () => {
