@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from '../config/env.js';
-import { createTerritoryCommand, createUserCommand, migrateCommand } from './cli/administration.js';
+import { createTerritoryCommand, createUserCommand, disableUserCommand, migrateCommand } from './cli/administration.js';
 import { healthCommand } from './cli/health.js';
 import { importCommand } from './cli/import.js';
 import { openApiCommand, printEnvExample } from './cli/generated-files.js';
@@ -14,6 +14,7 @@ const USAGE = `maillon <command>
   create-territory --name NAME [--slug SLUG] [--time-zone ZONE]
   create-user --territory SLUG --email MAIL --name NAME --role ROLE… [--minutes N] [--password-stdin]
                                                 without a password an invitation is mailed
+  disable-user --email MAIL                     shuts a person out of every territory and ends their sessions
   import FILE… [--territory SLUG] [--kind KIND] [--mapping NAME]
                                                 companies, sites, contacts, agreements, flows, synergies from CSV or XLSX
   run [--territory SLUG]                        a weekly run now
@@ -27,6 +28,7 @@ const COMMANDS: Record<string, (args: string[]) => Promise<void>> = {
   migrate: () => migrateCommand(),
   'create-territory': createTerritoryCommand,
   'create-user': createUserCommand,
+  'disable-user': disableUserCommand,
   import: importCommand,
   run: runCommand,
   health: healthCommand,

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type Env, readEnv } from '../../config/env.js';
 import { type Role, ROLES } from '../access/access.entities.js';
 import { createTerritory, createUser, WrongArgument } from '../access/create-user.js';
+import { disableUser } from '../access/disable-user.js';
 import { ALL_ENTITIES } from '../all-entities.js';
 import { prepareTerritory } from '../matching/default-policy.js';
 import { startEmbeddedPostgres } from '../platform/postgres/embedded-postgres.js';
@@ -54,6 +55,17 @@ export async function createUserCommand(args: string[]): Promise<void> {
       language: values.language === 'en' ? 'en' : 'fr', weeklyMinutes: values.minutes === undefined ? null : Number(values.minutes),
     });
     process.stdout.write(`${person.created ? 'Made' : 'There already'}: ${email}${person.invited ? '; an invitation is on its way' : ''}\n`);
+  });
+}
+
+/** `maillon disable-user`: for somebody who has left; across all territories, so for whoever runs the house, not for one territory's administrator. */
+export async function disableUserCommand(args: string[]): Promise<void> {
+  const { values: { email } } = parseArgs({ args, options: { email: { type: 'string' } } });
+  if (!email) throw new UsageError('disable-user needs --email.');
+  await inTransaction(async (client) => {
+    const { disabled, withoutAdministrator } = await disableUser(client, { email, now: new Date() });
+    process.stdout.write(`${disabled ? 'Disabled' : 'Disabled already'}: ${email}; no session of theirs is left\n`);
+    for (const slug of withoutAdministrator) process.stdout.write(`The territory ${slug} has no administrator now; name another one with create-user.\n`);
   });
 }
 
