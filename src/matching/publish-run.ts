@@ -9,7 +9,7 @@ import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.
 import { assignLeads } from './assignment.js';
 import { type ListDocument, listHashOf, type ListLine } from './list-document.js';
 import { reasonsForReturn } from './returned-pairs.queries.js';
-import { readRunFlows } from './run-input.js';
+import { readDecidedAtStart, readRunFlows } from './run-input.js';
 import { isStillToDo, lockRun, type RunRow } from './run-rows.js';
 
 /** A lead made by hand at the same moment takes the one open place of its pair: look again, a few times. */
@@ -73,14 +73,18 @@ async function publish(tx: Transaction, runId: string): Promise<void> {
   await mailDigests(tx, run, assigned);
 }
 
-/** @returns how many leads of earlier attempts of this week went */
+/**
+ * A lead that was decided when the run began, and was taken back since, stays: the run has counted its place as used up and
+ * does not list its pair again.
+ * @returns how many leads of earlier attempts of this week went
+ */
 async function replaceUndecided(tx: Transaction, run: RunRow): Promise<number> {
   const rows = await tx.sql(
     `UPDATE candidate_state s SET status = 'replaced', closed_at = $4, version = s.version + 1
        FROM candidate c
       WHERE s.territory_id = $1 AND s.status = 'open' AND c.territory_id = s.territory_id AND c.id = s.candidate_id
-        AND c.week = $2 AND c.run_id <> $3 AND c.kind <> 'by-hand'
-      RETURNING s.candidate_id`, [tx.context.territoryId, run.week, run.id, tx.now]);
+        AND c.week = $2 AND c.run_id <> $3 AND c.kind <> 'by-hand' AND c.id <> ALL($5::uuid[])
+      RETURNING s.candidate_id`, [tx.context.territoryId, run.week, run.id, tx.now, await readDecidedAtStart(tx, run.id)]);
   return rows.length;
 }
 

@@ -32,8 +32,14 @@ export interface StoredInput {
   budget: Budget;
 }
 
+/** Generated ids that belong to a run's input; kept apart, since nothing that is hashed may hold them. */
+export interface RunIds extends SnapshotIds {
+  /** Candidates of the week's earlier attempts that were decided when the run read its input: their places are used up. */
+  decided: string[];
+}
+
 /** Writes the input, once: a run that has it keeps it. */
-export async function writeRunInput(tx: Transaction, runId: string, snapshot: Snapshot, settings: RunSettings, ids: SnapshotIds): Promise<void> {
+export async function writeRunInput(tx: Transaction, runId: string, snapshot: Snapshot, settings: RunSettings, ids: RunIds): Promise<void> {
   await tx.sql(
     'INSERT INTO run_input (run_id, territory_id, snapshot, settings, ids) VALUES ($1, $2, $3, $4, $5)',
     [runId, tx.context.territoryId, gzipSync(encodeSnapshot(snapshot)), canonicalJson(settings), gzipSync(JSON.stringify(ids))]);
@@ -70,6 +76,12 @@ export async function readRunFlows(tx: Transaction, runId: string): Promise<{ ou
   const ids = JSON.parse(gunzipSync(input.ids).toString('utf8')) as SnapshotIds;
   const byKey = (keys: readonly string[], { flow, version }: SideIds): Map<string, ReadFlow> => new Map(keys.map((key, at) => [key, { id: flow[at], version: version[at] }]));
   return { outputs: byKey(outputKeys, ids.outputs), inputs: byKey(inputKeys, ids.inputs) };
+}
+
+/** @returns ids of candidates; none for a run that has no input */
+export async function readDecidedAtStart(tx: Transaction, runId: string): Promise<string[]> {
+  const [input] = await tx.sql<{ ids: Buffer }>('SELECT ids FROM run_input WHERE territory_id = $1 AND run_id = $2', [tx.context.territoryId, runId]);
+  return input === undefined ? [] : (JSON.parse(gunzipSync(input.ids).toString('utf8')) as RunIds).decided;
 }
 
 const HASHES = new WeakMap<Knowledge, string>();

@@ -10,7 +10,7 @@ import { codeVersion } from './code-version.js';
 import { budgetSize } from './kernel/budget.js';
 import { liftBlocks } from './lift-pair-blocks.js';
 import { dayNumber, positions, readBlocks, readSnapshot } from './read-snapshot.js';
-import { keepKnowledge, type RunSettings, writeRunInput } from './run-input.js';
+import { keepKnowledge, type RunIds, type RunSettings, writeRunInput } from './run-input.js';
 import { isStillToDo, lockRun, readRun, type RunRow } from './run-rows.js';
 import type { BuiltSnapshot, SnapshotIds } from './snapshot-rows.js';
 
@@ -18,6 +18,7 @@ interface Material {
   /** When it was read: what "now" means for this run. */
   asOf: Date;
   built: BuiltSnapshot;
+  ids: RunIds;
   settings: RunSettings;
   policyVersion: number;
   modelVersion: number;
@@ -61,7 +62,7 @@ export class StartRun {
     const advisors = await readAdvisors(tx, day);
     const size = budgetSize(advisors, policy);
     return {
-      asOf: tx.now, built, policyVersion, modelVersion,
+      asOf: tx.now, built, ids: { ...built.ids, decided: earlier.decided }, policyVersion, modelVersion,
       settings: {
         policy, model,
         blocks: [...await readBlocks(tx, built.ids, day), ...earlier.byHand], open: earlier.open,
@@ -76,9 +77,9 @@ export class StartRun {
     };
   }
 
-  private async keep(tx: Transaction, run: RunRow, { asOf, built, settings, policyVersion, modelVersion }: Material): Promise<void> {
+  private async keep(tx: Transaction, run: RunRow, { asOf, built, ids, settings, policyVersion, modelVersion }: Material): Promise<void> {
     const hash = await keepKnowledge(tx, this.knowledge);
-    await writeRunInput(tx, run.id, built.snapshot, settings, built.ids);
+    await writeRunInput(tx, run.id, built.snapshot, settings, ids);
     await tx.sql(
       `UPDATE run SET state = 'started', as_of = $3, code_version = $4, policy_version = $5, model_version = $6, knowledge_hash = $7, progress = 0.1
         WHERE territory_id = $1 AND id = $2`,
@@ -107,7 +108,9 @@ interface Earlier {
   open: { output: number; input: number }[];
   /** Open leads made by hand: not proposed again, and counted against no budget. */
   byHand: RunSettings['blocks'];
-  /** Of this week's earlier attempts, decided: how many were audit candidates, and how many have a flow that is gone. */
+  /** Candidates of this week's earlier attempts that are decided. */
+  decided: string[];
+  /** Of these: how many were audit candidates, and how many have a flow that is gone. */
   decidedAudit: number;
   decidedElsewhere: number;
 }
@@ -117,8 +120,8 @@ interface Earlier {
  * week, whose place in the list is used up. The undecided ones of this week are replaced by this run and do not count.
  */
 async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Promise<Earlier> {
-  const rows = await tx.sql<{ output: string; input: string; kind: 'listed' | 'audit' | 'by-hand'; status: 'open' | 'decided'; lifted: boolean }>(
-    `SELECT p.output_flow_id AS output, p.input_flow_id AS input, c.kind, s.status,
+  const rows = await tx.sql<{ id: string; output: string; input: string; kind: 'listed' | 'audit' | 'by-hand'; status: 'open' | 'decided'; lifted: boolean }>(
+    `SELECT c.id, p.output_flow_id AS output, p.input_flow_id AS input, c.kind, s.status,
             s.status = 'decided' AND EXISTS (
               SELECT 1 FROM pair_block b WHERE b.territory_id = s.territory_id AND b.pair_id = s.pair_id AND b.lifted_at >= s.closed_at
                 AND b.lifted_because <> 'undone' AND b.lifted_because NOT LIKE 'superseded %') AS lifted
@@ -126,12 +129,13 @@ async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Pro
       WHERE s.territory_id = $1 AND ((s.status = 'open' AND (c.week <> $2 OR c.kind = 'by-hand')) OR (s.status = 'decided' AND c.week = $2 AND c.kind <> 'by-hand'))`,
     [tx.context.territoryId, week]);
   const { output, input } = positions(ids);
-  const earlier: Earlier = { open: [], byHand: [], decidedAudit: 0, decidedElsewhere: 0 };
+  const earlier: Earlier = { open: [], byHand: [], decided: [], decidedAudit: 0, decidedElsewhere: 0 };
   for (const row of rows) {
     const [at, other] = [output.get(row.output), input.get(row.input)];
     // What was decided this week and has changed since may be shown again at once; its first place stays used up.
     const known = at !== undefined && other !== undefined && !row.lifted;
     if (row.status === 'decided') {
+      earlier.decided.push(row.id);
       if (row.kind === 'audit') earlier.decidedAudit += 1;
       if (!known) earlier.decidedElsewhere += 1;
     }
