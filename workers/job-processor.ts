@@ -4,7 +4,7 @@ import type { FailRun } from '../src/matching/fail-run.js';
 import { systemContext } from '../src/platform/context.js';
 import type { JobName, JobPayloads } from '../src/platform/jobs.js';
 import type { JobHandlers, ReportProgress } from './handlers.js';
-import { isPassing, withoutData } from './passing-trouble.js';
+import { isPassing, withoutData } from '../src/platform/passing-trouble.js';
 
 /** What a processor needs of a job of the queue. */
 export interface DeliveredJob {

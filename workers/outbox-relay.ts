@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { OutboxName, OutboxPayloads } from '../src/platform/jobs.js';
 import type { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import { type JobDesk, UnknownJob } from './job-desk.js';
-import { withoutData } from './passing-trouble.js';
+import { withoutData } from '../src/platform/passing-trouble.js';
 
 const BATCH = 100;
 const POLL_MS = 250;

@@ -5,7 +5,7 @@ import { type Context, systemContext } from '../src/platform/context.js';
 import { isoWeekOf, runDueAt } from '../src/platform/iso-week.js';
 import type { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import type { OutboxRelay } from './outbox-relay.js';
-import { isPassing, withoutData } from './passing-trouble.js';
+import { isPassing, withoutData } from '../src/platform/passing-trouble.js';
 import type { Reconciliation } from './reconciliation.js';
 
 /** Closes candidates that stayed undecided for too long, in one territory. */

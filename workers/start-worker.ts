@@ -21,7 +21,7 @@ import { Heartbeat, heartbeatFile } from './heartbeat.js';
 import { JobDesk } from './job-desk.js';
 import { makeProcessor } from './job-processor.js';
 import { OutboxRelay } from './outbox-relay.js';
-import { withoutData } from './passing-trouble.js';
+import { withoutData } from '../src/platform/passing-trouble.js';
 import { Reconciliation } from './reconciliation.js';
 import { Schedules } from './schedules.js';
 import { WorkerModule } from './worker.module.js';

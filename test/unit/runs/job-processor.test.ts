@@ -3,7 +3,7 @@ import { UnrecoverableError } from 'bullmq';
 import { pino } from 'pino';
 import type { JobHandlers } from '../../../workers/handlers.js';
 import { type DeliveredJob, makeProcessor } from '../../../workers/job-processor.js';
-import { isPassing, withoutData } from '../../../workers/passing-trouble.js';
+import { isPassing, withoutData } from '../../../src/platform/passing-trouble.js';
 
 const logger = pino({ level: 'silent' });
 const ids = { territoryId: 't1', runId: 'r1' };
