@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { advisorsPresent } from '../access/access.queries.js';
 import type { Context } from '../platform/context.js';
-import { localDayOf } from '../platform/iso-week.js';
+import { daysOfWeek, localDayOf } from '../platform/iso-week.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { notFound } from '../platform/problem.js';
 import { Knowledge } from '../resources/knowledge.js';
@@ -59,7 +59,7 @@ export class StartRun {
     const { policy, policyVersion, model, modelVersion } = await activeVersions(tx);
     const built = await readSnapshot(tx, this.knowledge, day);
     const earlier = await readEarlier(tx, run.week, built.ids);
-    const advisors = await readAdvisors(tx, day);
+    const advisors = await readAdvisors(tx, run.week, policy.budget.weeklyMinutes);
     const size = budgetSize(advisors, policy);
     return {
       asOf: tx.now, built, ids: { ...built.ids, decided: earlier.decided }, policyVersion, modelVersion,
@@ -91,9 +91,21 @@ export class StartRun {
   }
 }
 
-async function readAdvisors(tx: Transaction, day: string): Promise<RunSettings['budget']['advisors']> {
+/**
+ * The advisors who are there on any working day of the run's week, with their minutes of the days they are there.
+ * @param week ISO week
+ * @param usualMinutes of an advisor who has none of their own
+ */
+async function readAdvisors(tx: Transaction, week: string, usualMinutes: number): Promise<RunSettings['budget']['advisors']> {
   const { territoryId } = tx.context;
-  const present = await advisorsPresent(tx, territoryId, day);
+  const days = workingDays(week);
+  const there = new Map<string, { weeklyMinutes: number | null; days: number }>();
+  for (const day of days) {
+    for (const { personId, weeklyMinutes } of await advisorsPresent(tx, territoryId, day)) there.set(personId, { weeklyMinutes, days: (there.get(personId)?.days ?? 0) + 1 });
+  }
+  const present = [...there].sort(([one], [other]) => (one < other ? -1 : 1)).map(([personId, advisor]) => ({
+    personId, weeklyMinutes: advisor.days === days.length ? advisor.weeklyMinutes : ((advisor.weeklyMinutes ?? usualMinutes) * advisor.days) / days.length,
+  }));
   const paces = await tx.sql<{ personId: string; medianReviewMinutes: number | null; openMediations: number }>(
     `SELECT person_id AS "personId", median_review_minutes AS "medianReviewMinutes", open_mediations AS "openMediations"
        FROM advisor_pace WHERE territory_id = $1`, [territoryId]);
@@ -101,6 +113,12 @@ async function readAdvisors(tx: Transaction, day: string): Promise<RunSettings['
   return present.map(({ personId, weeklyMinutes }) => ({
     weeklyMinutes, medianReviewMinutes: paceOf.get(personId)?.medianReviewMinutes ?? null, openMediations: paceOf.get(personId)?.openMediations ?? 0,
   }));
+}
+
+/** Monday to Friday of an ISO week, `2026-11-23`. */
+function workingDays(week: string): string[] {
+  const monday = Date.parse(`${daysOfWeek(week).from}T00:00:00Z`);
+  return [0, 1, 2, 3, 4].map((day) => new Date(monday + day * 86_400_000).toISOString().slice(0, 10));
 }
 
 interface Earlier {
