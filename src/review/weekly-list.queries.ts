@@ -56,7 +56,7 @@ async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuer
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
     conditions.push(`o.category = ANY(${parameter(slugs)}::text[])`);
   }
-  if (query.companyId !== undefined) conditions.push(`${parameter(query.companyId)}::uuid IN (oc.id, ic.id)`);
+  if (query.companyId !== undefined) conditions.push(`${parameter(query.companyId)}::uuid IN (o.company_id, i.company_id)`);
   // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
   if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
   if (query.mine === true) {
