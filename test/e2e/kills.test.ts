@@ -162,14 +162,14 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     sent.push({ candidateId: id, decisionId, verdict: body.verdict, recorded: answer.status === 201 });
   }
 
-  /** Each kind of target as often as the others, in a random order, at random moments: mostly while all are at work, else while others are still down. */
+  /** Each kind of target as often as the others, in a random order, at random moments: half of them while all are at work, the others while something else may be down still. */
   async function kill(): Promise<void> {
     const order = Array.from({ length: kills }, (_, at) => TARGETS[at % TARGETS.length]).map((target) => ({ target, at: random() })).sort((a, b) => a.at - b.at);
     await until('work to be under way everywhere', async () => Promise.resolve(sent.length > 10 || undefined));
     for (const { target } of order) {
-      const needed = random() < 0.7 ? [api, worker] : target === 'api' ? [api] : target === 'worker' ? [worker] : [];
+      const needed = random() < 0.5 ? [api, worker] : target === 'api' ? [api] : target === 'worker' ? [worker] : [];
       await until('those to be up that shall be', async () => Promise.resolve(needed.every(({ up }) => up) || undefined));
-      await pause(random() * 700);
+      await pause(random() * 500);
       // Half of the kills aim at a decision that is just being made, the others at whatever there is.
       if (random() < 0.5) {
         await Promise.race([new Promise<void>((resolve) => (heard = resolve)), pause(1_500)]);

@@ -76,13 +76,13 @@ describe('the api and worker processes', () => {
 
     it('refuses a superuser and another process’s role, naming the role that it needs and no password', async () => {
       const others = ['maillon_admin', role === 'maillon_api' ? 'maillon_worker' : 'maillon_api', 'maillon_mailer'] as const;
-      for (const other of others) {
+      await Promise.all(others.map(async (other) => {
         const url = database.url(other);
         const { code, said } = await refuses({ DATABASE_URL: url });
         expect([other, code]).toEqual([other, 1]);
         expect(said).toContain(`as ${role}, not as ${other}`);
         expect(said).not.toContain(new URL(url).password);
-      }
+      }));
     });
 
     it('refuses a wrong password at once, without repeating it', async () => {
