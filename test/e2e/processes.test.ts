@@ -160,7 +160,7 @@ describe('the api and worker processes', () => {
     const line = await lineTo(database.url('maillon_api'));
     const both = await Promise.all([api(line.through(database.url('maillon_api'))), worker(line.through(database.url('maillon_worker')))]);
     line.cut();
-    expect(await Promise.all(both.map((program) => program.terminate()))).toEqual([0, 0]);
+    await Promise.all(both.map(async (program) => expect([await program.terminate(), program.said()]).toEqual([0, program.said()])));
   });
 
   const redisUrl = redisUrlForTests();

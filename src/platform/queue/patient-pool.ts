@@ -21,6 +21,8 @@ export class PatientPool extends pg.Pool {
   ) {
     super(config);
     this.on('error', report);
+    // A connection in use has nobody else who listens: its end would be the process's. Who uses it hears from its query.
+    this.on('connect', (client) => void client.on('error', report));
     // Every queue on the pool listens to it: more of them than Node's usual limit is no leak.
     this.setMaxListeners(0);
   }
