@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/platform/postgres/embedded-postgres.js';
 import { migrateQueueSchema } from '../../../src/platform/queue/migrate-queue-schema.js';
+import { PatientPool } from '../../../src/platform/queue/patient-pool.js';
 import { openQueues, type QueueBackend } from '../../../src/platform/queue/queue-backend.js';
 
 describe('a queue on PostgreSQL whose first look at its tables failed', () => {
@@ -47,5 +48,27 @@ describe('a queue on PostgreSQL whose first look at its tables failed', () => {
     await migrateQueueSchema(postgres.url('maillon_admin', name));
     await queues.makeQueue<{ step: string }>('steps').add('one', { step: 'first' });
     expect(await done).toEqual({ step: 'first' });
+  });
+});
+
+describe('a connection of the queue', () => {
+  it('that PostgreSQL ends while it is in use is told of, and the process goes on', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir: '.data/test' });
+    const admin = new pg.Client({ connectionString: postgres.url('maillon_admin', 'postgres') });
+    await admin.connect();
+    let tell: (error: Error) => void = () => undefined;
+    const told = new Promise<Error>((resolve) => (tell = resolve));
+    const pool = new PatientPool({ connectionString: postgres.url('maillon_admin', 'postgres'), max: 1 }, (error) => tell(error));
+    try {
+      const client = await pool.connect();
+      const { rows: [{ pid }] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await admin.query('SELECT pg_terminate_backend($1)', [pid]);
+      expect((await told).message).toMatch(/terminat/);
+      client.release(true);
+    } finally {
+      await pool.end();
+      await admin.end();
+      await postgres.stop();
+    }
   });
 });
