@@ -61,6 +61,9 @@ export interface QueueBackend {
 const POOL_SIZE = 4;
 /** How soon a worker looks again after its connection failed, in ms. */
 const RETRY_AFTER_FAILURE_MS = 1_000;
+/** How soon a lost connection to Redis is tried again, in ms: a step longer each time, up to the longest. */
+const REDIS_RETRY_STEP_MS = 50;
+const REDIS_LONGEST_RETRY_MS = 2_000;
 /** How soon the tables are looked at again after that failed, in ms. */
 const LOOK_AGAIN_AFTER_MS = 250;
 const DEFAULT_PREFIX = 'maillon';
@@ -196,8 +199,11 @@ function openPostgres(url: string, report: (error: Error, source: string) => voi
 function openRedis(url: string, report: (error: Error, source: string) => void): SharedConnections {
   if (!/^rediss?:\/\/\S+$/.test(url)) throw new Error('The Redis address must look like redis://host:port; what was given does not (not shown: it may hold a password)');
   const clients: Redis[] = [];
+  let ending = false;
+  // From the beginning of the end nobody connects again: what waits for a connection is refused instead. Copies of a connection, which BullMQ makes for its workers, share this.
+  const retryStrategy = (times: number): number | null => (ending ? null : Math.min(times * REDIS_RETRY_STEP_MS, REDIS_LONGEST_RETRY_MS));
   const connect = (retriesPerRequest: number | null, source: string): Redis => {
-    const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest });
+    const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest, retryStrategy });
     client.on('error', (error: Error) => report(error, source));
     clients.push(client);
     return client;
@@ -213,10 +219,8 @@ function openRedis(url: string, report: (error: Error, source: string) => void):
     // Workers wait for Redis however long it stays away; BullMQ requires it so.
     workerConnection: () => ({ kind: 'redis', client: connect(null, 'worker connection') }),
     beforeClose: async () => {
-      const reachable = clients.every((client) => client.status === 'ready');
-      // Ends the waiting of whatever stands in line for the connection, and so lets it be closed.
-      if (!reachable) for (const client of clients) client.disconnect();
-      return Promise.resolve(reachable);
+      ending = true;
+      return Promise.resolve(clients.every((client) => client.status === 'ready'));
     },
     close: () => {
       for (const client of clients) client.disconnect();
