@@ -12,6 +12,7 @@ const EVERYDAY = `
   brasserie fromagerie laiterie boulangerie boucherie charcuterie conserverie distillerie cave domaine chateau moulin minoterie biscuiterie confiserie chocolaterie poissonnerie abattoir elevage porcherie
   maraicher maraichage pepiniere serre serres verger vergers jardin jardins cooperative union scierie menuiserie charpente ebenisterie imprimerie papeterie cartonnerie verrerie poterie tuilerie briqueterie
   fonderie forge chaudronnerie mecanique metallerie serrurerie plasturgie tannerie filature tissage teinturerie blanchisserie pressing garage carrosserie transport transports logistique
+  negoce hotelier solidaire relais plateforme domaine reseau chaleur valorisation solaire biogaz beton ciment polymere polymeres coton laine confection elagage bocage agri agro aero electro data golf thermes noir noire blanc blanche rouge vert verte large long midi aval amont confluence coteaux canal faubourg rempart remparts fleuve vallon rond
   hopital clinique lycee college ecole universite mairie communaute syndicat regie piscine hotel restaurant cantine cuisine station usinage traitement recyclage recuperation compostage compost methanisation
   industrie industries industriel industrielle service services distribution production produits travaux materiaux matieres solutions energie energies environnement technique techniques technologie technologies
   groupe fils freres pere general generale moderne nouveau nouvelle nouveaux vieux vieille vieilles vieux petit petite grand grande bon bonne haut haute bas basse saint sainte neuf neuve

@@ -42,13 +42,13 @@ interface Band {
 /**
  * What a reader loses by each level, on one scale for all three axes, so that the sharpest combination is the one that
  * loses least. The fine activity is given up first: next to a place it is almost a name, and a reader gains little from
- * knowing that a food company makes cheese. Then one of 10 km instead of 5, and the order of size before the figure: both
- * still answer "is it worth a lorry". A section ("manufacturing") says so little that 20 km go before it. What comes last is to say nothing of
- * the activity, of the size and, at the very end, of the distance, which decides most exchanges.
+ * knowing that a food company makes cheese. Then the distance to 20 km and the figure to its order of size, which both
+ * still answer "is it worth a lorry"; a section ("manufacturing") says so little that they go before it. Nothing at all on
+ * the activity or the size comes late, and on the distance, which decides most exchanges, last.
  */
 const LOSS = {
   activity: { subClass: 0, class: 1, group: 2, division: 3, section: 6, nothing: 12 },
-  distance: { 5: 0, 10: 2, 20: 5, 40: 9, nothing: 16 },
+  distance: { 5: 0, 10: 1, 20: 3, 40: 8, nothing: 16 },
   quantity: { step: 0, decade: 4, nothing: 10 },
 } as const;
 
