@@ -106,6 +106,21 @@ const SIDE = `jsonb_build_object('flowId', f.id, 'territoryId', f.territory_id, 
     || jsonb_build_object('permitHeadings', s.permit_headings, 'hazardousPermitted', s.hazardous_permitted,
     'companyId', k.id, 'companyName', k.name, 'siren', k.siren, 'naf', k.naf, 'referentId', k.referent_id, 'referentName', r.name)`;
 
+/** A flow `f` with its territory, site, and the company that it belongs to now. */
+const FLOW_WITH_COMPANY = `flow f
+        JOIN territory t ON t.id = f.territory_id
+        JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
+        JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
+        JOIN company k ON k.territory_id = f.territory_id AND k.id = coalesce(own.merged_into_id, own.id)
+        LEFT JOIN person r ON r.id = k.referent_id`;
+const OF_VISIBLE_TERRITORY = '(f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))';
+
+/** Flows with their sites and companies, by id, in a transaction opened with `{ across: true }`; one that may not be seen (any more) is missing. */
+export async function flowSides(tx: Transaction, flowIds: readonly string[]): Promise<Map<string, SideRow>> {
+  const rows = await tx.sql<{ side: SideRow }>(`SELECT ${SIDE} AS side FROM ${FLOW_WITH_COMPANY} WHERE f.id = ANY($2::uuid[]) AND ${OF_VISIBLE_TERRITORY}`, [tx.context.territoryId, flowIds]);
+  return new Map(rows.map(({ side }) => [side.flowId, side]));
+}
+
 /**
  * A side of each lead, looked up by itself: OFFSET 0 keeps the planner from joining all of it flat, which is more tables
  * than it weighs orders for and, with few statistics, took seconds a list.
@@ -113,13 +128,8 @@ const SIDE = `jsonb_build_object('flowId', f.id, 'territoryId', f.territory_id, 
 function joinSide(alias: 'o' | 'i', column: string): string {
   return `JOIN LATERAL (
       SELECT ${SIDE} AS side, f.category, k.id AS company_id
-        FROM flow f
-        JOIN territory t ON t.id = f.territory_id
-        JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
-        JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
-        JOIN company k ON k.territory_id = f.territory_id AND k.id = coalesce(own.merged_into_id, own.id)
-        LEFT JOIN person r ON r.id = k.referent_id
-       WHERE f.id = p.${column} AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))
+        FROM ${FLOW_WITH_COMPANY}
+       WHERE f.id = p.${column} AND ${OF_VISIBLE_TERRITORY}
       OFFSET 0) ${alias} ON true`;
 }
 

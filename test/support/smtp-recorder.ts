@@ -1,0 +1,70 @@
+import { type ParsedMail, simpleParser } from 'mailparser';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+/** What the server does with the next mail. `hang-up`: takes the whole text, then goes without a word. */
+export type Manner = 'take' | 'hang-up' | { refuse: number; at: 'recipient' | 'text' };
+
+export interface RecordedMail {
+  to: string;
+  subject: string;
+  text: string;
+  messageId: string;
+  replyTo: string;
+}
+
+/** An SMTP server that keeps what it was given, as a company's mail server would see it. */
+export interface SmtpRecorder {
+  url: string;
+  /** Whole texts that arrived, in their order, whatever was answered to them. */
+  mails: RecordedMail[];
+  /** How the next ones are met, in turn; then `take`. */
+  manners: Manner[];
+  /** Stops answering; `listen` begins anew on the same port. */
+  close(): Promise<void>;
+  listen(): Promise<void>;
+}
+
+export async function startSmtpRecorder(): Promise<SmtpRecorder> {
+  const mails: RecordedMail[] = [];
+  const manners: Manner[] = [];
+  let port = 0;
+  let server: SMTPServer;
+  const refusal = (code: number): Error => Object.assign(new Error('no'), { responseCode: code });
+  const open = async (): Promise<void> => {
+    server = new SMTPServer({
+      authOptional: true, disabledCommands: ['STARTTLS', 'AUTH'],
+      onRcptTo: (_address, _session, done) => {
+        const manner = manners[0];
+        if (typeof manner !== 'object' || manner.at !== 'recipient') return done();
+        manners.shift();
+        done(refusal(manner.refuse));
+      },
+      onData: (stream, session, done) => void simpleParser(stream).then((mail) => {
+        mails.push(recorded(mail));
+        const manner = manners.shift() ?? 'take';
+        if (manner === 'take') return done();
+        if (manner === 'hang-up') {
+          // The connection goes; what became of the mail the sender cannot know.
+          for (const connection of (server as unknown as { connections: Set<{ id: string; _socket: { destroy(): void } }> }).connections) if (connection.id === session.id) connection._socket.destroy();
+          return;
+        }
+        done(refusal(manner.refuse));
+      }, done),
+    });
+    server.on('error', () => undefined);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    ({ port } = server.server.address() as AddressInfo);
+  };
+  await open();
+  return {
+    mails, manners, listen: open,
+    get url() { return `smtp://127.0.0.1:${port}`; },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function recorded(mail: ParsedMail): RecordedMail {
+  const addresses = [mail.to].flat().flatMap((to) => to?.value ?? []).map(({ address }) => address ?? '');
+  return { to: addresses.join(','), subject: mail.subject ?? '', text: mail.text ?? '', messageId: mail.messageId ?? '', replyTo: mail.replyTo?.value[0]?.address ?? '' };
+}
