@@ -99,6 +99,22 @@ describe('what tells who the other side is', () => {
     expect(found('Bonjour Le Goff, du Quercy', dupont, sayable)).toEqual([['person', 'Le Goff'], ['trade-name', 'Quercy']]);
   });
 
+  it.each<[string, Partial<Identity>, string, string[]]>([
+    ['spelled out, although each letter is a word somewhere', { names: ['Canac'] }, 'chez C A N A C', ['C A N A C']],
+    ['bold by other characters', { names: ['BIM'] }, 'chez 𝐁𝐈𝐌', ['𝐁𝐈𝐌']],
+    ['with the accent as a character of its own', { names: ['Zolavé'] }, 'chez zolave\u0301', ['zolave\u0301']],
+    ['whole, without the words that bind', { names: ['Ferme des Aulnes'] }, 'la ferme Aulnes', ['ferme Aulnes']],
+    ['as one where two overlap', { names: ['Zoltan Bricomo'], people: ['Bricomo Velmar'] }, 'chez Zoltan Bricomo Velmar', ['Zoltan Bricomo Velmar']],
+    ['of common words, in one breath', { names: ['Bois Énergie'] }, 'Bois-Énergie. Du bois (…) ; énergie', ['Bois-Énergie']],
+    ['in part of another domain', { emails: ['info@zokdri.fr'] }, 'voir monzokdri.com', ['monzokdri.com']],
+    ['as what stands before the provider', { emails: ['atelierzok82@free.fr'] }, 'sous le nom atelierzok82', ['atelierzok82']],
+    ['as a street that every town has, with its number', { addresses: ['1 rue de la Gare'] }, 'rue de la Gare, au 1, rue de la Gare', ['1, rue de la Gare']],
+    ['not by the reader’s own commune', { names: ['Albias Zokdri'], communes: ['Albias'], postcodes: ['82350'] }, 'à Albias, 82350', []],
+    ['abroad', { phones: ['+32 2 555 12 12'] }, 'au 0032 2 555 12 12', ['32 2 555 12 12']],
+  ])('is seen %s', (_how, identity, text, expected) => {
+    expect(found(text, { ...nobody, ...identity }).map(([, what]) => what)).toEqual(expected);
+  });
+
   it('comes in the order of the text, overlapping signs as one', () => {
     expect(found('06 12 34 56 78, Élodie Le Goff, Dupont Métaux à Lafrançaise')).toEqual([
       ['phone', '06 12 34 56 78'], ['person', 'Élodie Le Goff'], ['name', 'Dupont Métaux'], ['commune', 'Lafrançaise'],
