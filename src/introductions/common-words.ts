@@ -7,16 +7,16 @@ import { tokens } from '../resources/words.js';
  */
 const EVERYDAY = `
   bonjour monsieur madame messieurs mesdames cordialement salutations merci objet suite reponse question lien courriel mail message telephone appel rendez vous visite reunion
-  entreprise entreprises societe site usine atelier ferme exploitation magasin depot bureau siege agence cabinet maison centre zone parc territoire commune ville village bourg centre nord sud est ouest
+  entreprise entreprises societe site usine atelier ferme exploitation magasin depot bureau siege agence cabinet maison centre zone parc territoire commune ville village bourg nord sud est ouest
   region departement pays france national international europe local proche voisin voisine autour environ dizaine vingtaine quelques plusieurs moins plus entre jusque depuis pendant
   brasserie fromagerie laiterie boulangerie boucherie charcuterie conserverie distillerie cave domaine chateau moulin minoterie biscuiterie confiserie chocolaterie poissonnerie abattoir elevage porcherie
   maraicher maraichage pepiniere serre serres verger vergers jardin jardins cooperative union scierie menuiserie charpente ebenisterie imprimerie papeterie cartonnerie verrerie poterie tuilerie briqueterie
   fonderie forge chaudronnerie mecanique metallerie serrurerie plasturgie tannerie filature tissage teinturerie blanchisserie pressing garage carrosserie transport transports logistique
-  negoce hotelier solidaire relais plateforme domaine reseau chaleur valorisation solaire biogaz beton ciment polymere polymeres coton laine confection elagage bocage agri agro aero electro data golf thermes noir noire blanc blanche rouge vert verte large long midi aval amont confluence coteaux canal faubourg rempart remparts fleuve vallon rond
+  negoce hotelier solidaire relais plateforme reseau chaleur valorisation solaire biogaz beton ciment polymere polymeres coton laine confection elagage bocage agri agro aero electro data golf thermes noir noire blanc blanche rouge vert verte large long midi aval amont confluence coteaux canal faubourg rempart remparts fleuve vallon rond
   hopital clinique lycee college ecole universite mairie communaute syndicat regie piscine hotel restaurant cantine cuisine station usinage traitement recyclage recuperation compostage compost methanisation
   industrie industries industriel industrielle service services distribution production produits travaux materiaux matieres solutions energie energies environnement technique techniques technologie technologies
-  groupe fils freres pere general generale moderne nouveau nouvelle nouveaux vieux vieille vieilles vieux petit petite grand grande bon bonne haut haute bas basse saint sainte neuf neuve
-  pont porte route chemin place gare eglise mairie stade marche canal riviere vallee plaine coteau colline foret bois lac source fontaine moulin croix cote port
+  groupe fils freres pere general generale moderne nouveau nouvelle nouveaux vieux vieille vieilles petit petite grand grande bon bonne haut haute bas basse saint sainte neuf neuve
+  pont porte route chemin place gare eglise stade marche riviere vallee plaine coteau colline foret bois lac source fontaine croix cote port
   pouvoir peut peuvent pourrait pourraient faire fait font avoir ayant etre sont sera seront serait etait cela celui celle ceux dont donc alors ainsi aussi avec sans sous chez vers comme mais
   notre nous votre leur leurs elle elles cette ces tout toute toutes tous aucun aucune autre autres meme chaque deux trois quatre cinq dix cent mille fois part parts partie reste prochain prochaine
   propose proposer reprendre reprise utiliser utilise utilisation recherche rechercher chercher cherche interesse interessee interet besoin offre demande accord refus avis choix essai echange echanger possible simple

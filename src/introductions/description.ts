@@ -63,7 +63,8 @@ const WIDTHS_KM = [5, 10, 20, 40] as const;
  * outside knows, so only a known and different quantity rules it out.
  *
  * Bands lie on a fixed grid and are never centred on the true value: within its narrowest band the value changes nothing.
- * More known sites never make the description broader.
+ * More known sites never make the description broader. The price of that: whoever had the whole list of known sites and
+ * this rule could ask for whom a sharper description would not have done, and be left with fewer than `wanted`.
  *
  * @param known every known site, the described one among them and the reader's own left out. It decides how much the
  *   number is worth: the resource that a letter names narrows the circle as well, which the caller may heed by giving only
