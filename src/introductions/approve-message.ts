@@ -8,6 +8,7 @@ import { refuseReleased } from './edit-message.js';
 import { approverOf, bothFlows, introductionChanged, lockIntroduction, type IntroductionRow, type MessageRow, readMessage, refuseClosed } from './introductions.queries.js';
 import { LetterDrafts } from './letter-drafts.js';
 import { LINK_PLACEHOLDER, openFields } from './letters.js';
+import { namedRefusal } from './release-message.js';
 
 /** "This very text may go to this very address": by the référent of that side, or the delegate. Nothing leaves by it yet. */
 @Injectable()
@@ -40,7 +41,11 @@ export class ApproveMessage {
       await tx.sql(
         'INSERT INTO introduction_approval (id, territory_id, introduction_id, message_id, text_hash, approved_by, referent_id, fitting, approved_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
         [approvalId, tx.context.territoryId, id, messageId, message.textHash, personId, referentId, fitting, tx.now]);
-      await tx.sql('UPDATE introduction_message SET approval_id = $3 WHERE territory_id = $1 AND id = $2', [tx.context.territoryId, messageId, approvalId]);
+      try {
+        await tx.sql('UPDATE introduction_message SET approval_id = $3 WHERE territory_id = $1 AND id = $2', [tx.context.territoryId, messageId, approvalId]);
+      } catch (error) {
+        throw namedRefusal(error);
+      }
       const version = await introductionChanged(tx, id);
       await tx.audit({ action: 'message.approved', subjectType: 'introduction', subjectId: id, data: { messageId, approvalId, textHash: input.textHash, forReferent: referentId, fitting, version } });
       return { version, approvalId };
@@ -54,8 +59,12 @@ export class ApproveMessage {
     for (const field of ['subject', 'body'] as const) {
       for (const open of openFields(message[field])) errors.push({ field, code: 'field-left-open', found: open, expected: 'the field filled in, or taken out' });
     }
-    const links = message.body.split(LINK_PLACEHOLDER).length - 1;
-    if (message.kind === 'proposal' && links !== 1) errors.push({ field: 'body', code: 'link-missing', found: `${links} places for the answer link`, expected: `${LINK_PLACEHOLDER} once` });
+    const wanted = { subject: 0, body: message.kind === 'proposal' ? 1 : 0 };
+    for (const field of ['subject', 'body'] as const) {
+      const links = message[field].split(LINK_PLACEHOLDER).length - 1;
+      if (links === wanted[field]) continue;
+      errors.push({ field, code: links < wanted[field] ? 'link-missing' : 'link-misplaced', found: `${links} places for the answer link`, expected: `${LINK_PLACEHOLDER} ${wanted[field] === 1 ? 'once' : 'in the body of a proposal only'}` });
+    }
     if (message.kind === 'names') {
       refuseErrors(errors);
       return null;

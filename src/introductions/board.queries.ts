@@ -1,3 +1,4 @@
+import type { Language } from '../access/access.entities.js';
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import { candidateRows, flowSides, type SideRow } from '../review/candidate-rows.queries.js';
@@ -18,7 +19,8 @@ export async function board(tx: Transaction, knowledge: Knowledge, { mine, close
   const flows = await flowSides(tx, rows.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
   const attention = await attentions(tx, rows.map(({ id }) => id), await today(tx));
   const names = new Map((await tx.sql<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [rows.map(({ mediatorId }) => mediatorId)])).map(({ id, name }) => [id, name]));
-  const language = 'fr';
+  const [reader] = await tx.sql<{ language: Language }>('SELECT language FROM person WHERE id = $1', [personId]);
+  const language = reader?.language ?? 'fr';
   const side = (flow: SideRow | undefined): BoardSide => ({ label: flow === undefined ? '–' : (knowledge.category(flow.category)?.label[language] ?? flow.category), company: flow?.companyName ?? '–' });
   const opened = rows.map((row): BoardItem => ({
     id: row.id, candidateId: row.territoryId === territoryId ? row.candidateId : null, step: row.step, output: side(flows.get(row.outputFlowId)), input: side(flows.get(row.inputFlowId)),

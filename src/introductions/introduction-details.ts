@@ -4,6 +4,7 @@ import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.
 import { Knowledge } from '../resources/knowledge.js';
 import type { SideRow } from '../review/candidate-rows.queries.js';
 import { readerOf } from '../review/weekly-list.queries.js';
+import { reasonOf } from '../review/reasons.js';
 import type { Reader } from '../review/views.js';
 import { Wordings } from '../review/words.js';
 import type { AnswerView, IntroductionDetail, MessageState, MessageView, OutcomeView, SideView, StepView } from './introductions.dto.js';
@@ -100,11 +101,15 @@ async function agreementValid(tx: Transaction, companyId: string, day: string): 
   return rows.length > 0;
 }
 
+/** Notes stay with the territory that wrote them, and what was said about people with the one who said it. */
 async function stepViews(tx: Transaction, id: string): Promise<StepView[]> {
-  const rows = await tx.sql<Omit<StepView, 'person'> & { personId: string | null; personName: string | null }>(
-    `SELECT s.step, s.side, s.happened_on::text AS "happenedOn", s.reason, s.note, s.person_id AS "personId", p.name AS "personName"
-     FROM mediation_step s LEFT JOIN person p ON p.id = s.person_id WHERE s.introduction_id = $1 ORDER BY s.recorded_at, s.id`, [id]);
-  return rows.map(({ personId, personName, ...step }) => ({ ...step, person: personId === null ? null : { id: personId, name: personName ?? '–' } }));
+  const rows = await tx.sql<Omit<StepView, 'person'> & { personId: string | null; personName: string | null; ours: boolean }>(
+    `SELECT s.territory_id = $2 AS ours, s.step, s.side, s.happened_on::text AS "happenedOn", s.reason, s.note, s.person_id AS "personId", p.name AS "personName"
+     FROM mediation_step s LEFT JOIN person p ON p.id = s.person_id WHERE s.introduction_id = $1 ORDER BY s.recorded_at, s.id`, [id, tx.context.territoryId]);
+  return rows.map(({ personId, personName, ours, ...step }) => {
+    const discreet = step.reason !== null && personId !== tx.context.personId && reasonOf(step.reason)?.discreet === true;
+    return { ...step, reason: discreet ? null : step.reason, note: ours && !discreet ? step.note : null, person: personId === null ? null : { id: personId, name: personName ?? '–' } };
+  });
 }
 
 async function outcomeViews(tx: Transaction, id: string): Promise<OutcomeView[]> {

@@ -10,7 +10,7 @@ import { commonWords } from './common-words.js';
 import { coarsen, type CoarseDescription } from './description.js';
 import { findIdentifiers, type Identifier } from './identifiers.js';
 import type { MessageKind, Side } from './introductions.entities.js';
-import { bothFlows, type IntroductionRow, type MessageRow, otherSide } from './introductions.queries.js';
+import { answerRows, bothFlows, type IntroductionRow, type MessageRow, otherSide, standingAnswer } from './introductions.queries.js';
 import { type ContactRow, contactsOfCompany, identityOf, knownSites } from './known-companies.queries.js';
 import { draftLetter, type LetterFacts, LetterWords, phonePoints } from './letters.js';
 
@@ -72,10 +72,18 @@ export class LetterDrafts {
     await own.sql('UPDATE introduction_message SET replaced_by = $3 WHERE territory_id = $1 AND id = $2', [own.context.territoryId, message.id, id]);
     const contact = (await contactsOf(own, introduction.id, message.side)).find((one) => one.id === message.contactId) ?? await this.usualContact(own, introduction.id, message.side);
     const { language } = contact ?? await this.compose(own, introduction, { side: message.side, kind: message.kind, flows }, null);
+    // It rests on what the sides say now, which may have been said anew since.
+    const standingYes = async (side: Side): Promise<string | null> => own.asTerritory(flows[side].territoryId, async (there) => {
+      const standing = standingAnswer(await answerRows(there, introduction.id), side);
+      return standing?.answer === 'interested' ? standing.id : null;
+    });
+    const yes = { other: await standingYes(otherSide(message.side)), own: await standingYes(message.side) };
     await own.sql(
       `INSERT INTO introduction_message (id, territory_id, introduction_id, side, other_side, first_side, kind, contact_id, recipient, language, subject, body, other_yes_id, own_yes_id)
-       SELECT $3, territory_id, introduction_id, side, other_side, first_side, kind, $4, $5, $6, subject, body, other_yes_id, own_yes_id FROM introduction_message WHERE territory_id = $1 AND id = $2`,
-      [own.context.territoryId, message.id, id, contact?.id ?? null, contact?.email ?? '', language]);
+       SELECT $3, territory_id, introduction_id, side, other_side, first_side, kind, $4, $5, $6, subject, body,
+         CASE WHEN kind = 'names' THEN coalesce($7::uuid, other_yes_id) WHEN side <> first_side THEN $7::uuid END, CASE WHEN kind = 'names' THEN coalesce($8::uuid, own_yes_id) END
+       FROM introduction_message WHERE territory_id = $1 AND id = $2`,
+      [own.context.territoryId, message.id, id, contact?.id ?? null, contact?.email ?? '', language, yes.other, yes.own]);
     return id;
   }
 

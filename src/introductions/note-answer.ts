@@ -37,7 +37,7 @@ export class NoteAnswer {
     if (context.personId === null) throw new Problem(403, 'forbidden', 'Only a person notes an answer.');
     return this.unitOfWork.write(context, async (tx) => {
       // A repetition is answered whatever the version is by now.
-      const repeated = input.answerId !== undefined && (await tx.sql('SELECT 1 FROM company_answer WHERE territory_id = $1 AND id = $2', [context.territoryId, input.answerId])).length > 0;
+      const repeated = input.answerId !== undefined && (await tx.sql('SELECT 1 FROM company_answer WHERE territory_id = $1 AND introduction_id = $2 AND id = $3', [context.territoryId, id, input.answerId])).length > 0;
       const introduction = await lockIntroduction(tx, id, repeated ? null : expected);
       const day = await today(tx);
       refuseErrors([...answerErrors(input, day), ...(input.on && input.on > day ? [{ field: 'on', code: 'in-the-future', found: input.on, expected: `a day, at the latest ${day}` }] : [])]);

@@ -42,14 +42,13 @@ export async function recordAnswer(tx: Transaction, drafts: LetterDrafts, introd
   const followed = await followedSide(tx, introduction.id, side);
   const standing = await standingOfBoth(tx, introduction, side);
   const isFirst = side === introduction.firstSide;
-  if (!isFirst && standing.other?.answer !== 'interested') {
-    throw new Problem(409, 'first-yes-missing', 'The other side is asked first; this one is told nothing before its yes.');
-  }
+  const restsOn = isFirst ? null : standing.other?.answer === 'interested' ? standing.other.id : await yesAskedOn(tx, introduction.id, side);
+  if (!isFirst && restsOn === null) throw new Problem(409, 'first-yes-missing', 'The other side is asked first; this one is told nothing before its yes.');
   const answerId = given.answerId ?? await newId(tx);
   await tx.sql(
     `INSERT INTO company_answer (id, territory_id, introduction_id, side, other_side, first_side, other_yes_id, answer, way, noted_by, message_id, until, comment, given_on, introduction_version, recorded_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
-    [answerId, tx.context.territoryId, introduction.id, side, otherSide(side), introduction.firstSide, isFirst ? null : standing.other?.id, given.answer, given.way,
+    [answerId, tx.context.territoryId, introduction.id, side, otherSide(side), introduction.firstSide, restsOn, given.answer, given.way,
       given.way === 'link' ? null : tx.context.personId, given.messageId, given.until, given.comment, given.on ?? await today(tx), introduction.version + 1, tx.now]);
   if (given.answer !== 'question') await tx.sql('UPDATE answer_link SET used_at = $4 WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND used_at IS NULL', [tx.context.territoryId, introduction.id, side, tx.now]);
   if (given.answer === 'no-more-mail') await opposeMail(tx, introduction.id, side, given.messageId);
@@ -75,6 +74,14 @@ async function territoryOf(tx: Transaction, introduction: IntroductionRow, side:
   return tx.context.territoryId === introduction.territoryId ? introduction.partnerTerritoryId : introduction.territoryId;
 }
 
+/** The first side's yes that a text to the second rested on when it left: a company that was asked is heard, whatever the first says since. */
+async function yesAskedOn(tx: Transaction, introductionId: string, side: Side): Promise<string | null> {
+  const [asked] = await tx.sql<{ yesId: string }>(
+    `SELECT other_yes_id AS "yesId" FROM introduction_message WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND kind = 'proposal' AND delivery IN ('sending', 'sent', 'in-doubt')
+       AND other_yes_id IS NOT NULL ORDER BY id DESC LIMIT 1`, [tx.context.territoryId, introductionId, side]);
+  return asked?.yesId ?? null;
+}
+
 async function askedBy(tx: Transaction, introduction: IntroductionRow, side: Side): Promise<Stage> {
   if (introduction.step !== 'prepared') return introduction.step;
   await writeStep(tx, introduction.id, { step: 'asked', side });
@@ -86,15 +93,9 @@ async function letFollow(tx: Transaction, drafts: LetterDrafts, introduction: In
   const { side } = given;
   const there = await territoryOf(tx, introduction, side);
   const yes = given.answer === 'interested';
-  // A text of the other side that rests on this one's yes: may be approved from now on; or is approved no more.
-  await tx.asTerritory<unknown>(there, (own) => (yes
-    ? own.sql("UPDATE introduction_message SET other_yes_id = $4, approval_id = NULL WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND released_at IS NULL AND replaced_by IS NULL AND (kind = 'names' OR side <> first_side)",
-      [own.context.territoryId, introduction.id, otherSide(side), answerId])
-    : withdrawResting(own, introduction.id, 'other_yes_id')));
-  await (yes
-    ? tx.sql("UPDATE introduction_message SET own_yes_id = $4, approval_id = NULL WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND released_at IS NULL AND replaced_by IS NULL AND kind = 'names'",
-      [tx.context.territoryId, introduction.id, side, answerId])
-    : withdrawResting(tx, introduction.id, 'own_yes_id'));
+  // Texts that rest on this side's word and are not on their way: may be approved from now on; or are approved no more, and called back.
+  await tx.asTerritory(there, (own) => restText(own, introduction.id, otherSide(side), 'other_yes_id', yes ? answerId : null));
+  await restText(tx, introduction.id, side, 'own_yes_id', yes ? answerId : null);
   const [first, second] = side === introduction.firstSide ? [given.answer, other?.answer ?? null] : [other?.answer ?? null, given.answer];
   const stage = stageOfAnswers(first, second);
   if (yes && other?.answer === 'interested') await drafts.writeNames(tx, introduction, { side, yesId: answerId, otherYesId: other.id, there });
@@ -104,18 +105,23 @@ async function letFollow(tx: Transaction, drafts: LetterDrafts, introduction: In
   return stage;
 }
 
-/** Approvals that rest on a yes that is taken back count no more, and what waits to be sent is called back. */
-async function withdrawResting(tx: Transaction, introductionId: string, column: 'other_yes_id' | 'own_yes_id'): Promise<void> {
-  const where = `territory_id = $1 AND introduction_id = $2 AND ${column} IS NOT NULL AND delivery IS NULL AND replaced_by IS NULL`;
-  await tx.sql(`UPDATE introduction_message SET released_at = NULL, released_by = NULL WHERE ${where} AND released_at IS NOT NULL`, [tx.context.territoryId, introductionId]);
-  await tx.sql(`UPDATE introduction_message SET approval_id = NULL WHERE ${where} AND approval_id IS NOT NULL`, [tx.context.territoryId, introductionId]);
+/**
+ * Lets a side's waiting texts rest on another yes, or on none: what was approved and released rested on the former one and counts no more.
+ * A text of names keeps the yes that was taken back, which the database refuses to approve or to send.
+ */
+async function restText(tx: Transaction, introductionId: string, side: Side, column: 'other_yes_id' | 'own_yes_id', yesId: string | null): Promise<void> {
+  // Both in one statement: with its approval, a text that rests on no standing yes may not even be called back.
+  await tx.sql(
+    `UPDATE introduction_message SET approval_id = NULL, released_at = NULL, released_by = NULL, ${column} = CASE WHEN kind = 'proposal' THEN $4::uuid ELSE coalesce($4::uuid, ${column}) END
+     WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND delivery IS NULL AND replaced_by IS NULL AND (kind = 'names'${column === 'other_yes_id' ? ' OR side <> first_side' : ''})`,
+    [tx.context.territoryId, introductionId, side, yesId]);
 }
 
-/** "Do not write to me again" holds for the address, wherever the territory knows it. */
+/** "Do not write to me again" holds for the person who was written to, and for the address, wherever the territory knows it. */
 async function opposeMail(tx: Transaction, introductionId: string, side: Side, messageId: string | null): Promise<void> {
   const opposed = await tx.sql<{ id: string }>(
     `UPDATE contact_person c SET opposed_to_mail = true, updated_at = $5 FROM introduction_message m
-     WHERE c.territory_id = $1 AND m.territory_id = $1 AND m.introduction_id = $2 AND m.side = $3 AND m.id = coalesce($4::uuid, m.id) AND m.recipient <> '' AND lower(c.email) = lower(m.recipient) AND NOT c.opposed_to_mail
+     WHERE c.territory_id = $1 AND m.territory_id = $1 AND m.introduction_id = $2 AND m.side = $3 AND m.id = coalesce($4::uuid, m.id) AND (c.id = m.contact_id OR (m.recipient <> '' AND lower(c.email) = lower(m.recipient))) AND NOT c.opposed_to_mail
      RETURNING c.id`, [tx.context.territoryId, introductionId, side, messageId, tx.now]);
   for (const { id } of opposed) await tx.audit({ action: 'contact.opposed-to-mail', subjectType: 'contact', subjectId: id, data: { introductionId } });
 }

@@ -23,7 +23,7 @@ export class ReleaseMessage {
       try {
         await tx.sql('UPDATE introduction_message SET released_at = $3, released_by = $4 WHERE territory_id = $1 AND id = $2', [tx.context.territoryId, messageId, tx.now, context.personId]);
       } catch (error) {
-        throw named(error);
+        throw namedRefusal(error);
       }
       await tx.enqueue('company-mail.send', { messageId });
       if (message.kind === 'proposal') await writeStep(tx, id, { step: 'asked', side: message.side });
@@ -46,8 +46,8 @@ const WHY: Record<string, string> = {
   'wish-not-asked': 'the company was not asked yet whether it wants to work on this flow',
 };
 
-/** The database's own refusals of a release, in words. */
-function named(error: unknown): unknown {
+/** The database's own refusals of an approval or a release, in words. */
+export function namedRefusal(error: unknown): unknown {
   if (!(error instanceof QueryFailedError)) return error;
   const { constraint, message } = error.driverError as { constraint?: string; message: string };
   if (constraint === 'guard_company_message_yes') return new Problem(409, 'yes-taken-back', 'The company whose yes this text rests on has taken it back.');

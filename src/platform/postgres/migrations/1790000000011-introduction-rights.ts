@@ -143,15 +143,16 @@ export class IntroductionRights1790000000011 implements MigrationInterface {
       await run(`CREATE TRIGGER append_only_all BEFORE TRUNCATE ON maillon.${table} FOR EACH STATEMENT EXECUTE FUNCTION maillon.refuse_change()`);
     }
 
-    // A decision taken back takes its unused introduction along; the neighbour's pair is free again too.
-    await run(`CREATE FUNCTION maillon.free_partner_pair() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
+    // A decision taken back takes its unused introduction along: it is counted no more, and the neighbour's pair is free again too.
+    await run(`CREATE FUNCTION maillon.forget_introduction() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = maillon, pg_temp AS $$
       BEGIN
+        UPDATE maillon.advisor_pace SET open_mediations = greatest(0, open_mediations - 1) WHERE territory_id = OLD.territory_id AND person_id = OLD.mediator_id;
         UPDATE maillon.pair_block b SET lifted_at = statement_timestamp(), lifted_because = 'undone' FROM maillon.pair p
         WHERE b.territory_id = OLD.partner_territory_id AND p.territory_id = b.territory_id AND p.id = b.pair_id AND b.kind = 'introduced' AND b.lifted_at IS NULL
           AND p.output_flow_id = OLD.output_flow_id AND p.input_flow_id = OLD.input_flow_id;
         RETURN OLD;
       END $$`);
-    await run('CREATE TRIGGER free_partner_pair AFTER DELETE ON maillon.introduction FOR EACH ROW WHEN (OLD.partner_territory_id IS NOT NULL) EXECUTE FUNCTION maillon.free_partner_pair()');
+    await run('CREATE TRIGGER forget_introduction AFTER DELETE ON maillon.introduction FOR EACH ROW EXECUTE FUNCTION maillon.forget_introduction()');
 
     // The mailer makes links for a message that it is sending, and for no other; sixty days at most.
     await run(`CREATE FUNCTION maillon.issue_answer_link(hash bytea, message uuid, until timestamptz) RETURNS timestamptz
@@ -179,7 +180,7 @@ export class IntroductionRights1790000000011 implements MigrationInterface {
         RETURNING id;
       END $$`);
 
-    await run('REVOKE ALL ON FUNCTION maillon.company_mail_refusal(uuid, timestamptz), maillon.says_yes(uuid, text, uuid), maillon.guard_company_message(), maillon.guard_approval(), maillon.free_partner_pair(), maillon.issue_answer_link(bytea, uuid, timestamptz), maillon.answer_link_territory(bytea, timestamptz), maillon.queue_reminders(date, timestamptz) FROM PUBLIC');
+    await run('REVOKE ALL ON FUNCTION maillon.company_mail_refusal(uuid, timestamptz), maillon.says_yes(uuid, text, uuid), maillon.guard_company_message(), maillon.guard_approval(), maillon.forget_introduction(), maillon.issue_answer_link(bytea, uuid, timestamptz), maillon.answer_link_territory(bytea, timestamptz), maillon.queue_reminders(date, timestamptz) FROM PUBLIC');
     await run('GRANT EXECUTE ON FUNCTION maillon.answer_link_territory(bytea, timestamptz), maillon.company_mail_refusal(uuid, timestamptz) TO maillon_api');
     await run('GRANT EXECUTE ON FUNCTION maillon.issue_answer_link(bytea, uuid, timestamptz), maillon.company_mail_refusal(uuid, timestamptz) TO maillon_mailer');
     await run('GRANT EXECUTE ON FUNCTION maillon.queue_reminders(date, timestamptz) TO maillon_worker');
