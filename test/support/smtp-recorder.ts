@@ -11,6 +11,8 @@ export interface RecordedMail {
   text: string;
   messageId: string;
   replyTo: string;
+  /** The server took it, or went without a word; false: it said that it did not. */
+  kept: boolean;
 }
 
 /** An SMTP server that keeps what it was given, as a company's mail server would see it. */
@@ -41,8 +43,8 @@ export async function startSmtpRecorder(): Promise<SmtpRecorder> {
         done(refusal(manner.refuse));
       },
       onData: (stream, session, done) => void simpleParser(stream).then((mail) => {
-        mails.push(recorded(mail));
         const manner = manners.shift() ?? 'take';
+        mails.push(recorded(mail, typeof manner === 'string'));
         if (manner === 'take') return done();
         if (manner === 'hang-up') {
           // The connection goes; what became of the mail the sender cannot know.
@@ -64,7 +66,7 @@ export async function startSmtpRecorder(): Promise<SmtpRecorder> {
   };
 }
 
-function recorded(mail: ParsedMail): RecordedMail {
+function recorded(mail: ParsedMail, kept: boolean): RecordedMail {
   const addresses = [mail.to].flat().flatMap((to) => to?.value ?? []).map(({ address }) => address ?? '');
-  return { to: addresses.join(','), subject: mail.subject ?? '', text: mail.text ?? '', messageId: mail.messageId ?? '', replyTo: mail.replyTo?.value[0]?.address ?? '' };
+  return { to: addresses.join(','), subject: mail.subject ?? '', text: mail.text ?? '', messageId: mail.messageId ?? '', replyTo: mail.replyTo?.value[0]?.address ?? '', kept };
 }
