@@ -19,12 +19,12 @@ import type { Context } from '../../src/platform/context.js';
 import { type Transaction, UnitOfWork } from '../../src/platform/postgres/unit-of-work.js';
 import { Problem } from '../../src/platform/problem.js';
 import { type Act, change, type Command, type Crash, goingOn, told } from './introduction-commands.js';
-import { type Actor, IntroductionModel, type Kind, type Manner, otherOf, type Side, type TextKind } from './introduction-model.js';
+import { type ApprovedText, bodyOf, expectAsModel, expectPromise } from './introduction-checks.js';
+import { type Actor, IntroductionModel, type Kind, type Manner, otherOf, type Side } from './introduction-model.js';
 import { type AcceptedLead, type IntroductionWorld, LINK_SECRET, tokenIn } from './introduction-world.js';
-import type { Manner as SmtpManner, RecordedMail } from './smtp-recorder.js';
+import type { Manner as SmtpManner } from './smtp-recorder.js';
 import { makePerson } from './world.js';
 
-const PLACE = '[[lien-de-reponse]]';
 export const START = new Date('2026-11-23T07:00:00Z');
 const SIDES = ['output', 'input'] as const;
 
@@ -33,24 +33,6 @@ class Cut extends Error {}
 class Lost extends Error {}
 /** The mailer's process is gone: nothing of it runs any more. */
 class Killed extends Error {}
-
-/** A text of each kind; of the odd one, every line is one that mail programs like to change. */
-export function bodyOf(text: TextKind, kind: Kind, leak: string): string {
-  const link = kind === 'proposal' ? `Répondre : ${PLACE}` : '';
-  switch (text) {
-    case 'plain': return `Texte simple.\n${link}`;
-    case 'odd': return `Texte étrange 🪵 — « œ » =C3=A9\n.\n..deux\nFrom ici\n\n\n   trois espaces \n-- \n${'long '.repeat(120)}\n>cité\n${link}\n\tfin`;
-    case 'open-field': return `Bonjour [[nom]],\n${link}`;
-    case 'no-link': return 'Sans lien.';
-    case 'leaks': return `Fuite : ${leak}\n${link}`;
-    case 'draft': return '';
-  }
-}
-
-function kindOf(body: string): TextKind {
-  for (const [word, kind] of [['Texte simple', 'plain'], ['Texte étrange', 'odd'], ['Sans lien', 'no-link'], ['Fuite', 'leaks'], ['[[', 'open-field']] as const) if (body.replace(PLACE, '').includes(word)) return kind;
-  return 'draft';
-}
 
 const SMTP: Partial<Record<Manner, SmtpManner>> = {
   'hang-up': 'hang-up', 'recipient-later': { refuse: 450, at: 'recipient' }, 'recipient-never': { refuse: 550, at: 'recipient' }, 'text-later': { refuse: 451, at: 'text' }, 'text-never': { refuse: 554, at: 'text' },
@@ -61,7 +43,7 @@ export class IntroductionStory {
   readonly model: IntroductionModel;
   private readonly people: Partial<Record<Actor, Context>>;
   /** What was on file when it was approved, by message. */
-  private readonly approved = new Map<string, { recipient: string; subject: string; body: string }>();
+  private readonly approved = new Map<string, ApprovedText>();
   readonly counts: Record<string, number> = {};
 
   private constructor(private readonly world: IntroductionWorld, private readonly lead: AcceptedLead, private readonly id: string, across: boolean, people: Partial<Record<Actor, Context>>) {
@@ -168,7 +150,7 @@ export class IntroductionStory {
 
   private async keepApproved(side: Side, kind: Kind): Promise<void> {
     const id = await this.messageId(side, kind);
-    const [text] = await this.rows<{ recipient: string; subject: string; body: string }>('SELECT recipient, subject, body FROM introduction_message WHERE id = $1', [id]);
+    const [text] = await this.rows<ApprovedText>('SELECT recipient, subject, body FROM introduction_message WHERE id = $1', [id]);
     this.approved.set(id, text);
   }
 
@@ -220,7 +202,10 @@ export class IntroductionStory {
       expect([message, of, result]).toEqual([message, of, expected]);
       const arrived = world.smtp.mails.slice(before);
       expect(arrived.map(({ kept }) => kept)).toEqual(model.mails.slice(mailsBefore).map(({ kept }) => kept));
-      for (const mail of arrived) await this.inspect(mail);
+      for (const mail of arrived) {
+        await expectPromise(world.database.admin, this.id, mail, { approved: this.approved, tells: (side) => this.tells(side), at: new Date(model.now) });
+        expect(world.smtp.mails.filter((one) => one.messageId === mail.messageId && one.kept).length).toBeLessThanOrEqual(1);
+      }
       await this.compare();
     }
   }
@@ -229,29 +214,6 @@ export class IntroductionStory {
     const { world } = this;
     const env = manner === 'away' ? Object.assign(Object.create(world.env) as typeof world.env, { SMTP_URL: 'smtp://127.0.0.1:1' }) : world.env;
     return new SendCompanyMail(new CrashingMailer(world, manner), env);
-  }
-
-  /** What arrived, against what the database and the record of approvals say at that moment, without the model. */
-  private async inspect(mail: RecordedMail): Promise<void> {
-    const id = /^<(.*)@example\.org>$/.exec(mail.messageId)?.[1] ?? '';
-    const text = this.approved.get(id);
-    const body = text?.body.replace(PLACE, `https://maillon.example.org/#/answer?token=${tokenIn(mail.text)}`);
-    // SMTP ends a text with a line break, whether it had one or not.
-    const ended = (words: string | undefined): string => (words ?? '').replace(/\n*$/, '\n');
-    expect({ to: mail.to, subject: mail.subject, text: ended(mail.text) }).toEqual({ to: text?.recipient, subject: text?.subject, text: ended(body) });
-    const [now] = await this.rows<{ kind: Kind; side: Side; first: Side; firstYes: boolean; bothYes: boolean; opposed: boolean; agreed: boolean; border: boolean; times: number }>(
-      `WITH said AS (SELECT side, (array_agg(answer ORDER BY introduction_version DESC))[1] = 'interested' AS yes FROM company_answer WHERE introduction_id = $1 AND answer <> 'question' GROUP BY side)
-       SELECT m.kind, m.side, i.first_side AS first, EXISTS (SELECT 1 FROM said WHERE side = i.first_side AND yes) AS "firstYes", (SELECT count(*) = 2 FROM said WHERE yes) AS "bothYes",
-         (SELECT bool_or(c.opposed_to_mail) FROM contact_person c WHERE c.territory_id = m.territory_id AND c.email = m.recipient) AS opposed,
-         EXISTS (SELECT 1 FROM confidentiality_agreement g WHERE g.company_id = s.company_id AND (g.valid_until IS NULL OR g.valid_until >= $3::date)) AS agreed,
-         i.partner_territory_id IS NULL OR EXISTS (SELECT 1 FROM territory_agreement b WHERE i.territory_id IN (b.territory_a_id, b.territory_b_id) AND b.ended_at IS NULL) AS border
-       FROM introduction_message m JOIN introduction i ON i.id = m.introduction_id JOIN introduction_side s ON s.introduction_id = i.id AND s.side = m.side WHERE m.introduction_id = $1 AND m.id = $2`,
-      [this.id, id, new Date(this.model.now)]);
-    expect({ opposed: now.opposed, agreed: now.agreed, border: now.border }).toEqual({ opposed: false, agreed: true, border: true });
-    if (now.side !== now.first) expect(now.firstYes).toBe(true);
-    if (now.kind === 'names') expect(now.bothYes).toBe(true);
-    else for (const word of this.tells(otherOf(now.side))) expect(`${mail.subject}\n${mail.text}`.toLowerCase()).not.toContain(word.toLowerCase());
-    expect(this.world.smtp.mails.filter((one) => one.messageId === mail.messageId && one.kept).length).toBeLessThanOrEqual(1);
   }
 
   private tells(side: Side): string[] {
@@ -295,22 +257,8 @@ export class IntroductionStory {
     if (model.absent) await this.rows("INSERT INTO absence (territory_id, person_id, from_day, to_day, delegate_id) VALUES ($1, $2, '2026-11-01', '2036-12-31', $3)", [lead.territoryId, lead.referent.output.personId, this.people.delegate?.personId]);
   }
 
-  /** Everything that counts, from both. */
-  async compare(): Promise<void> {
-    const { model } = this;
-    const [introduction] = await this.rows(
-      `SELECT step, first_side AS first, version, closed_at IS NOT NULL AS closed, (SELECT count(*)::int FROM company_answer a WHERE a.introduction_id = i.id) AS answers,
-         (SELECT count(*)::int FROM introduction_approval a WHERE a.introduction_id = i.id) AS approvals, (SELECT count(*)::int FROM outcome o WHERE o.introduction_id = i.id) AS outcomes FROM introduction i WHERE i.id = $1`);
-    expect(introduction).toEqual({ step: model.stage, first: model.firstSide, version: model.version, closed: model.closed, answers: model.answers.length, approvals: model.approvals, outcomes: model.outcomes });
-    const messages = await this.rows<{ body: string; replaced: boolean }>(
-      `SELECT side, kind, body, contact_id IS NOT NULL AS "hasContact", recipient, approval_id IS NOT NULL AS approved, other_yes_id IS NOT NULL AS "otherYes", own_yes_id IS NOT NULL AS "ownYes", released_at IS NOT NULL AS released,
-         delivery, attempts, CASE WHEN delivery = 'withheld' THEN last_error END AS "withheldFor", settled, replaced_by IS NOT NULL AS replaced FROM introduction_message WHERE introduction_id = $1`);
-    const lines = (list: object[]): string[] => list.map((one) => JSON.stringify(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))).sort();
-    expect(lines(messages.map(({ body, ...message }) => ({ ...message, text: kindOf(body) })))).toEqual(lines(model.messages.map(({ since: _since, ...message }) => ({
-      ...message, otherYes: message.otherYes !== null, ownYes: message.ownYes !== null, released: message.released !== null,
-    }))));
-    const contacts = await this.rows('SELECT id, opposed_to_mail AS opposed FROM contact_person WHERE id = ANY($1::uuid[])', [SIDES.map((side) => this.lead.contact[side].id)]);
-    expect(lines(contacts)).toEqual(lines(SIDES.map((side) => ({ id: this.lead.contact[side].id, opposed: model.facts[side].opposed }))));
+  private compare(): Promise<void> {
+    return expectAsModel(this.world.database.admin, this.id, this.model, this.lead.contact);
   }
 
   /** The tick finds what a killed mailer left; then every text that may have left is shown as such, and none that did not as sent. */
