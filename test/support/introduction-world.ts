@@ -22,7 +22,7 @@ import { makeCandidate } from './candidates.js';
 import { openTestDatabase, type TestDatabase } from './database.js';
 import { openTestApi, type TestApi } from './http.js';
 import { type SmtpRecorder, startSmtpRecorder } from './smtp-recorder.js';
-import { agreeTerritories, makeFlow, type MadeFlow, makePerson, makeTerritory } from './world.js';
+import { agreeTerritories, type Arranged, makeFlow, type MadeFlow, makePerson, makeTerritory } from './world.js';
 
 type Person = Context & { personId: string };
 type Side = 'output' | 'input';
@@ -114,7 +114,7 @@ export async function openIntroductionWorld(): Promise<IntroductionWorld> {
 
 /** A lead that waits for a decision, with two companies and a contact person each, in the output's territory. @param n in their names */
 export async function makeLead(
-  database: TestDatabase, { n, territory, referent, wish = {}, crowd = 0 }: { n: number; territory: Record<Side, string>; referent: Record<Side, string>; wish?: Partial<Record<Side, string>>; crowd?: number },
+  database: Arranged, { n, territory, referent, wish = {}, crowd = 0 }: { n: number; territory: Record<Side, string>; referent: Record<Side, string>; wish?: Partial<Record<Side, string>>; crowd?: number },
 ): Promise<Pick<AcceptedLead, 'candidateId' | 'flows' | 'contact' | 'companyName'>> {
   const companyName = { output: `Scierie Vaucanson ${n}`, input: `Haras Quillebeuf ${n}` };
   const made = async (side: Side, where: string): Promise<MadeFlow> => {
@@ -137,7 +137,7 @@ export async function makeLead(
   return { candidateId, flows, contact, companyName };
 }
 
-async function makeContact(database: TestDatabase, territoryId: string, companyId: string, name: string, email: string): Promise<{ id: string; email: string; name: string }> {
+async function makeContact(database: Arranged, territoryId: string, companyId: string, name: string, email: string): Promise<{ id: string; email: string; name: string }> {
   const { rows } = await database.admin.query<{ id: string }>(
     'INSERT INTO contact_person (territory_id, company_id, ref, name, email, phone, updated_at) VALUES ($1, $2, $3, $4, $3, $5, $6) RETURNING id',
     [territoryId, companyId, email, name, '05 63 00 00 01', database.clock.now()]);

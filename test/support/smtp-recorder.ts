@@ -24,6 +24,8 @@ export interface SmtpRecorder {
   manners: Manner[];
   /** The same for the next one to an address, however many are under way. */
   mannerTo: Map<string, Manner>;
+  /** Called with each text that has arrived whole, before the server says so: it says so once this has ended. */
+  onArrival: () => Promise<void>;
   /** Stops answering; `listen` begins anew on the same port. */
   close(): Promise<void>;
   listen(): Promise<void>;
@@ -45,11 +47,12 @@ export async function startSmtpRecorder(): Promise<SmtpRecorder> {
         if (!mannerTo.delete(address)) manners.shift();
         done(refusal(manner.refuse));
       },
-      onData: (stream, session, done) => void simpleParser(stream).then((mail) => {
+      onData: (stream, session, done) => void simpleParser(stream).then(async (mail) => {
         const to = session.envelope.rcptTo[0]?.address ?? '';
         const manner = mannerTo.get(to) ?? manners.shift() ?? 'take';
         mannerTo.delete(to);
         mails.push(recorded(mail, typeof manner === 'string'));
+        await recorder.onArrival();
         if (manner === 'take') return done();
         if (manner === 'hang-up') {
           // The connection goes; what became of the mail the sender cannot know.
@@ -63,12 +66,13 @@ export async function startSmtpRecorder(): Promise<SmtpRecorder> {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     ({ port } = server.server.address() as AddressInfo);
   };
-  await open();
-  return {
-    mails, manners, mannerTo, listen: open,
+  const recorder: SmtpRecorder = {
+    mails, manners, mannerTo, listen: open, onArrival: () => Promise.resolve(),
     get url() { return `smtp://127.0.0.1:${port}`; },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+  await open();
+  return recorder;
 }
 
 function recorded(mail: ParsedMail, kept: boolean): RecordedMail {
