@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { newAnswerToken } from '../../../src/introductions/answer-token.js';
+import { IntroductionsController } from '../../../src/introductions/introductions.controller.js';
 import { NoteAnswer } from '../../../src/introductions/note-answer.js';
 import { NoteWish } from '../../../src/introductions/note-wish.js';
 import { QueueReminders } from '../../../src/introductions/queue-reminders.js';
 import { retryAfterMs } from '../../../src/introductions/send-company-mail.js';
 import { systemContext } from '../../../src/platform/context.js';
 import { WithdrawDecision } from '../../../src/review/withdraw-decision.js';
-import { type IntroductionWorld, openIntroductionWorld } from '../../support/introduction-world.js';
+import { type IntroductionWorld, LINK_SECRET, openIntroductionWorld } from '../../support/introduction-world.js';
 import { Steps } from '../../support/introduction-steps.js';
 import { makePerson } from '../../support/world.js';
 
@@ -325,6 +327,68 @@ describe('a decision', () => {
     expect(await lead.introduction()).toMatchObject({ closed: true });
     await expect(lead.phone('output', 'interested')).rejects.toMatchObject(refusal('introduction-closed', 409));
     await expect(lead.approve('output')).rejects.toMatchObject(refusal('introduction-closed', 409));
+  });
+});
+
+describe('a link', () => {
+  it('that is expired, used, altered, foreign or of an introduction that is over gets one same answer, opened or answered', async () => {
+    const ask = async (path: 'look' | 'answer', token: string): Promise<[number, string]> => {
+      const { status, text } = await world.api.anybody().post(`/api/answer-link/${path}`).send({ token, ...(path === 'answer' ? { answerId: randomUUID(), answer: 'interested' } : {}) });
+      return [status, text];
+    };
+    const [used, expired, dropped] = [await Steps.open(world), await Steps.open(world), await Steps.open(world)];
+    for (const lead of [used, expired, dropped]) await lead.send('output');
+    const tokens = [used, expired, dropped].map((lead) => lead.token('output'));
+    for (const token of tokens) expect((await ask('look', token))[0]).toBe(200);
+    expect((await ask('answer', tokens[0]))[0]).toBe(200);
+    await dropped.step(dropped.who('output'), { step: 'dropped', reason: 'too-far' });
+    const start = world.database.clock.now();
+    const dead: [number, string][] = [];
+    for (const path of ['look', 'answer'] as const) {
+      for (const token of [tokens[0], tokens[2], `${tokens[1].slice(0, -1)}${tokens[1].endsWith('A') ? 'B' : 'A'}`, newAnswerToken(LINK_SECRET), newAnswerToken('another secret of the same length.......'), 'x', '']) dead.push(await ask(path, token));
+      world.database.clock.advance({ days: 31 });
+      dead.push(await ask(path, tokens[1]));
+      world.database.clock.set(start);
+    }
+    expect(new Set(dead.map((answer) => answer.join(' '))).size).toBe(1);
+    expect(dead[0]).toEqual([404, JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404, code: 'link-not-valid', detail: 'This link is no longer valid.' })]);
+    expect(await sql('SELECT side FROM company_answer WHERE introduction_id = ANY($1)', [[used.id, expired.id, dropped.id]])).toHaveLength(1);
+  });
+
+  it('answers nothing by being opened, however often', async () => {
+    const lead = await Steps.open(world);
+    await lead.send('output');
+    const before = await lead.introduction();
+    for (let times = 0; times < 3; times += 1) expect((await world.api.anybody().post('/api/answer-link/look').send({ token: lead.token('output') })).status).toBe(200);
+    expect(await lead.introduction()).toEqual(before);
+    await lead.link('output', 'interested');
+  });
+
+  it('tells the référent by mail and on the board that the company has answered', async () => {
+    const lead = await Steps.open(world);
+    await lead.send('output');
+    await lead.link('output', 'question', { comment: 'Combien de tonnes ?' });
+    expect(await sql('SELECT template, person_id FROM staff_mail WHERE territory_id = $1', [lead.lead.territoryId])).toEqual([{ template: 'company-answered', person_id: lead.who('output').personId }]);
+    expect((await world.get(IntroductionsController).board(lead.who('output'), {})).items.map(({ id, attention }) => [id, attention])).toEqual([[lead.id, 'answered']]);
+  });
+});
+
+describe('another territory', () => {
+  it('sees nothing of an introduction, and the neighbour its own side alone', async () => {
+    const lead = await Steps.open(world, { across: true });
+    const stranger = (await world.acceptedLead({ crowd: 0 })).referent.output;
+    await expect(world.detail(stranger, lead.id)).rejects.toMatchObject({ status: 404 });
+    await lead.send('output');
+    await lead.link('output', 'question', { comment: 'Combien de tonnes ?' });
+    const [home, neighbour] = [await world.detail(lead.who('output'), lead.id), await world.detail(lead.who('input'), lead.id)];
+    expect(home.sides.map(({ side, ours, messages, answers, contacts }) => [side, ours, messages.length, answers.length, contacts.length])).toEqual([['output', true, 1, 1, 1], ['input', false, 0, 0, 0]]);
+    expect(neighbour.sides.map(({ side, ours, messages, answers, contacts }) => [side, ours, messages.length, answers.length, contacts.length])).toEqual([['output', false, 0, 0, 0], ['input', true, 1, 0, 1]]);
+    expect(JSON.stringify(neighbour)).not.toContain('Combien de tonnes');
+    expect(JSON.stringify(neighbour)).not.toContain(lead.lead.contact.output.email);
+    await expect(lead.approve('output', 'proposal', { who: lead.who('input') })).rejects.toMatchObject({ status: 404 });
+    expect((await sql<{ n: number }>('SELECT count(*)::int AS n FROM introduction_message WHERE introduction_id = $1', [lead.id]))[0].n).toBe(2);
+    const seen = await world.database.api.read(lead.who('input'), (tx) => tx.sql('SELECT side FROM introduction_message UNION ALL SELECT side FROM company_answer UNION ALL SELECT side FROM introduction_side'), { across: true });
+    expect(seen).toEqual([{ side: 'input' }, { side: 'input' }]);
   });
 });
 
