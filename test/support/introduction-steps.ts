@@ -8,7 +8,8 @@ import { NoteStep, type StepInput } from '../../src/introductions/note-step.js';
 import { ReleaseMessage } from '../../src/introductions/release-message.js';
 import { type Settlement, SettleMessage } from '../../src/introductions/settle-message.js';
 import type { Context } from '../../src/platform/context.js';
-import { type AcceptedLead, type IntroductionWorld, tokenIn } from './introduction-world.js';
+import { DecideCandidate } from '../../src/review/decide-candidate.js';
+import { type AcceptedLead, type IntroductionWorld, makeLead, tokenIn } from './introduction-world.js';
 
 type Side = 'output' | 'input';
 type Kind = 'proposal' | 'names';
@@ -34,6 +35,15 @@ export class Steps {
   static async open(world: IntroductionWorld, options?: Parameters<IntroductionWorld['acceptedLead']>[0]): Promise<Steps> {
     const lead = await world.acceptedLead(options);
     return new Steps(world, lead, await world.open(lead));
+  }
+
+  /** Another one of the same territory and people. @param n in its names */
+  static async openBeside({ world, lead: { referent, territoryId } }: Steps, n: number): Promise<Steps> {
+    const people = { output: referent.output.personId, input: referent.input.personId };
+    const lead = await makeLead(world.database, { n, territory: { output: territoryId, input: referent.input.territoryId }, referent: people });
+    const { decisionId } = await world.get(DecideCandidate).execute(referent.output, lead.candidateId, 1, { verdict: 'accept' });
+    const accepted = { ...lead, decisionId, territoryId, referent };
+    return new Steps(world, accepted, await world.open(accepted));
   }
 
   who(side: Side): Context & { personId: string } {
