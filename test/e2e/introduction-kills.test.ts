@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,7 +25,7 @@ import type { Kind, Side } from '../support/introduction-model.js';
 import { makeLead, messageOf, tokenIn } from '../support/introduction-world.js';
 import { Insistent, Kept, killPostgres, type Target, TARGETS } from '../support/killed-house.js';
 import { LINK_SECRET_FOR_TESTS, startProgram, until, Visitor } from '../support/processes.js';
-import { redisUrlForTests } from '../support/redis.js';
+import { emptyRedis, redisUrlForTests } from '../support/redis.js';
 import { type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
 
 const REDIS_DATABASE = 15;
@@ -83,7 +82,7 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     };
     const common = { DATA_DIR: dataDir, LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests', LINK_SECRET: LINK_SECRET_FOR_TESTS };
     const mail = { SMTP_URL: smtp.url, MAIL_FROM: 'maillon@example.org', PUBLIC_URL: 'https://maillon.example.org', MAILER_DATABASE_URL: url('maillon_mailer') };
-    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '') } : {};
+    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '', REDIS_DATABASE) } : {};
     let port = '0';
     api = new Kept(() => startProgram('src/main.ts', { ...common, PORT: port, DATABASE_URL: url('maillon_api') }), 'the API listens');
     worker = new Kept(() => startProgram('test/support/quick-worker.ts', { ...common, ...redis, ...mail, DATABASE_URL: url('maillon_worker') }), 'the worker works');
@@ -264,13 +263,3 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     expect(insistent.faults).toEqual([]);
   });
 });
-
-/** @returns the address of a part of that Redis which is this file's own and empty */
-async function emptyRedis(url: string): Promise<string> {
-  const own = new URL(url);
-  own.pathname = `/${REDIS_DATABASE}`;
-  const client = new Redis(own.href);
-  await client.flushdb();
-  client.disconnect();
-  return own.href;
-}

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +14,7 @@ import { type Actor, IntroductionModel, type Manner, otherOf, type Side } from '
 import { moreOf, requestOf } from '../support/introduction-requests.js';
 import { makeLead, tokenIn } from '../support/introduction-world.js';
 import { type ProgramProcess, startApiProgram, startWorkerProgram, until, Visitor } from '../support/processes.js';
-import { redisUrlForTests } from '../support/redis.js';
+import { emptyRedis, redisUrlForTests } from '../support/redis.js';
 import { type Manner as SmtpManner, type SmtpRecorder, startSmtpRecorder } from '../support/smtp-recorder.js';
 import { agreeTerritories } from '../support/world.js';
 
@@ -77,7 +76,7 @@ describe.each(['postgres', 'redis'] as const)('introductions through HTTP, with 
     for (const territoryId of [home, neighbour, elsewhere.territoryId]) await prepareTerritory(database.admin, territoryId, new Date());
     await agreeTerritories(database, home, neighbour);
     referents = { output: ours.people.output.personId, here: ours.people.here.personId, there: theirs.people.there.personId };
-    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '') } : {};
+    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '', REDIS_DATABASE) } : {};
     const [api, worker] = await Promise.all([
       startApiProgram({ DATA_DIR: dataDir, DATABASE_URL: database.url('maillon_api') }),
       startWorkerProgram({
@@ -218,13 +217,3 @@ describe.each(['postgres', 'redis'] as const)('introductions through HTTP, with 
     expect(dead.size).toBe(1);
   }, 240_000);
 });
-
-/** @returns the address of a part of that Redis which is this file's own and empty */
-async function emptyRedis(url: string): Promise<string> {
-  const own = new URL(url);
-  own.pathname = `/${REDIS_DATABASE}`;
-  const client = new Redis(own.href);
-  await client.flushdb();
-  client.disconnect();
-  return own.href;
-}

@@ -21,6 +21,7 @@ import { Problem } from '../../src/platform/problem.js';
 import { type Act, change, type Command, type Crash, goingOn, told } from './introduction-commands.js';
 import { type ApprovedText, bodyOf, expectAsModel, expectPromise } from './introduction-checks.js';
 import { type Actor, IntroductionModel, type Kind, type Manner, otherOf, type Side } from './introduction-model.js';
+import { moreOf } from './introduction-requests.js';
 import { type AcceptedLead, type IntroductionWorld, LINK_SECRET, tokenIn } from './introduction-world.js';
 import type { Manner as SmtpManner } from './smtp-recorder.js';
 import { makePerson } from './world.js';
@@ -138,9 +139,8 @@ export class IntroductionStory {
     }
   }
 
-  private more(answer: string): { until?: string; comment?: string } {
-    if (answer === 'question') return { comment: 'Combien ?' };
-    return answer === 'not-now' ? { until: new Date(this.model.now + 40 * 86_400_000).toISOString().slice(0, 10) } : {};
+  private more(answer: string): ReturnType<typeof moreOf> {
+    return moreOf(answer, new Date(this.model.now + 40 * 86_400_000).toISOString().slice(0, 10));
   }
 
   private async messageId(side: Side, kind: Kind): Promise<string> {
@@ -270,6 +270,8 @@ export class IntroductionStory {
       const kept = this.world.smtp.mails.filter((mail) => mail.kept && mail.messageId === `<${id}@example.org>`).length;
       if (kept > 0) expect([1, 'sent', 'in-doubt']).toEqual(expect.arrayContaining([kept, delivery]));
       if (delivery === 'sent') expect(kept).toBe(1);
+      const trail = await this.rows<{ action: string }>("SELECT action FROM audit_event WHERE subject_id = $1 AND data ->> 'messageId' = $2 ORDER BY id", [this.id, id]);
+      if (delivery !== null) expect(trail.map(({ action }) => action)).toContain(`message.${delivery}`);
     }
   }
 }

@@ -81,6 +81,6 @@ describe('an introduction', () => {
       // The sequences reach what they are about.
       for (const what of ['mailer sent', 'mailer put-off', 'mailer refused', 'mailer in-doubt', 'mailer killed', 'mailer withheld', 'link ok', 'link link-not-valid', 'answer cut', 'answer lost']) expect([what, (counts[what] ?? 0) > 0]).toEqual([what, true]);
       expect(mails).toBeGreaterThan(75);
-    }, 300_000);
+    }, 420_000);
   });
 });
