@@ -1,10 +1,11 @@
 import type { KernelIndex } from './kernel-index.js';
+import type { Reach } from './pair-scorer.js';
 import { leadOf, type RuleRow } from './rules.js';
 import { reachBetween } from './score.js';
 import { perUnitTerm } from './terms.js';
 
 /** How one tree is searched for the output at hand. */
-export interface Plan {
+export interface Plan extends Reach {
   tree: number;
   row: RuleRow;
   /** Best z of an ideal pair: all that output and tree settle, and nothing for place, quantity and the input's own worth. */
@@ -14,10 +15,6 @@ export interface Plan {
   /** ln(yield · supply), lowest and highest of the possible substitutions; NaN: the supply is unknown. */
   logSupplyLow: number;
   logSupplyHigh: number;
-  /** Of the pair's reach; where that goes by the need's quantity, the farthest of any need. */
-  softKm: number;
-  hardKm: number;
-  reachByNeed: boolean;
 }
 
 /** What all outputs of one profile have in common in one tree. */
@@ -97,7 +94,7 @@ export class Planner {
       ? (knowledge.pairs.get(from * knowledge.categories.length + to)?.substitutions ?? []).map((entry) => ({
         lead: leadOf(kernel, from, entry), questions: 0, treatment: perUnitTerm(weights.treatment, policy.treatmentCost[entry.treatment]), yield: entry.yield,
       }))
-      : profiles.map((other, at) => book.rule(row, other, output, samples[at])).flatMap((rule) => (rule.gate === null ? rule.options : []));
+      : profiles.map((other, at) => book.rule(row, other, output, samples[at], kernel)).flatMap((rule) => (rule.gate === null ? rule.options : []));
     if (options.length === 0) return null;
     const base = Math.max(...options.map((option) => option.lead + perUnitTerm(weights.regulation, option.questions) + option.treatment));
     const yields = options.map((option) => Math.log(option.yield));

@@ -232,7 +232,7 @@ function* sample(index: KernelIndex, field: PairField, { removed, left }: Struct
   const inQuestion = tally.passed + [...tally.first].reduce((sum, [gate, count]) => sum + (removed.has(gate) ? 0 : count), 0);
   const estimate = (count: number): PairCount => estimateOf(count, inQuestion, left);
   const part = ({ seen, kept }: Reservoir<ScoredPair>, share: number): PoolSample => ({ seen, kept, share });
-  const searched = chosen.length / index.order.length;
+  const searched = index.order.length === 0 ? 1 : chosen.length / index.order.length;
   return {
     pools: { band: part(tally.pools.band, searched), below: part(tally.pools.below, searched), gate: part(tally.pools.gate, met.size / field.pairs) },
     funnel: GATES.map((gate) => {
