@@ -22,6 +22,15 @@ export interface Reach {
   reachByNeed: boolean;
 }
 
+/** @param supply quantity of the output */
+export function reachFrom(kernel: Prepared, from: number, to: number, supply: number): Reach {
+  const { categories } = kernel.knowledge;
+  const rows = categories[from].pipeReach === undefined ? categories[to].pipeReach : undefined;
+  if (rows === undefined || rows.length === 0) return { ...reachBetween(kernel, from, to, supply, NaN), reachByNeed: false };
+  const reaches = rows.map(({ upTo }) => reachBetween(kernel, from, to, supply, upTo ?? Infinity));
+  return { softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)), reachByNeed: true };
+}
+
 /** A pair that a gate removes. */
 export const NO_SCORE = -Infinity;
 

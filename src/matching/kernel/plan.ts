@@ -1,7 +1,6 @@
 import type { KernelIndex } from './kernel-index.js';
-import type { Reach } from './pair-scorer.js';
+import { type Reach, reachFrom } from './pair-scorer.js';
 import { leadOf, type RuleRow } from './rules.js';
-import { reachBetween } from './score.js';
 import { perUnitTerm } from './terms.js';
 
 /** How one tree is searched for the output at hand. */
@@ -62,7 +61,7 @@ export class Planner {
       const { plan, tree } = ground;
       const { categories } = kernel.knowledge;
       const from = outputs.category[output];
-      if (categories[from].pipeReach !== undefined) Object.assign(plan, reachBetween(kernel, from, this.index.trees[tree].category, outputs.quantity[output], NaN));
+      if (categories[from].pipeReach !== undefined) Object.assign(plan, reachFrom(kernel, from, this.index.trees[tree].category, outputs.quantity[output]));
       plan.base = ground.base - settled + SLACK;
       plan.best = plan.base;
       plan.logSupplyLow = logSupply + ground.lowYield;
@@ -98,16 +97,9 @@ export class Planner {
     if (options.length === 0) return null;
     const base = Math.max(...options.map((option) => option.lead + perUnitTerm(weights.regulation, option.questions) + option.treatment));
     const yields = options.map((option) => Math.log(option.yield));
-    const reachByNeed = knowledge.categories[from].pipeReach === undefined && knowledge.categories[to].pipeReach !== undefined;
-    const reaches = reachByNeed
-      ? (knowledge.categories[to].pipeReach ?? []).map(({ upTo }) => reachBetween(kernel, from, to, NaN, upTo ?? Infinity))
-      : [reachBetween(kernel, from, to, NaN, NaN)];
     return {
       tree, row, base, lowYield: Math.min(...yields), highYield: Math.max(...yields),
-      plan: {
-        tree, row, base, best: base, logSupplyLow: NaN, logSupplyHigh: NaN, reachByNeed,
-        softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)),
-      },
+      plan: { tree, row, base, best: base, logSupplyLow: NaN, logSupplyHigh: NaN, ...reachFrom(kernel, from, to, NaN) },
     };
   }
 }

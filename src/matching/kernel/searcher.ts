@@ -127,6 +127,11 @@ export class Searcher {
     }
   }
 
+  /** The output has an entry in `blocked`. */
+  noteBlock(output: number): void {
+    this.scorer.noteBlock(output);
+  }
+
   private walk(plan: Plan, root: number): void {
     const { forest, items, kernel } = this.index;
     const { nodes, boxes } = forest;
