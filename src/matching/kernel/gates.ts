@@ -57,6 +57,15 @@ export function factsOf(kernel: Prepared, output: number, input: number): PairFa
   return { km: distanceOf(kernel, output, input), possible };
 }
 
+/**
+ * Whether what one side brings is below the smallest lot that the other takes. An unknown quantity, or no lot (NaN), is no
+ * refusal: the score has its price.
+ * @param most the highest yield: input units of one output unit
+ */
+export function isBelowLot(supply: number, outputLot: number, need: number, inputLot: number, most: number): boolean {
+  return supply * most < inputLot || need < outputLot * most;
+}
+
 const UNDER_SANITARY_LAW: ReadonlySet<string> = new Set(['food', 'feed']);
 
 /** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
@@ -88,11 +97,9 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
   },
   'minimum-lot': (kernel, output, input, facts) => {
     const { outputs, inputs } = kernel.snapshot;
-    const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
     if (facts.possible.length === 0) return false;
     const most = Math.max(...facts.possible.map((entry) => entry.yield));
-    // An unknown quantity is no refusal: the score has its price.
-    return supply * most < inputs.minimumLot[input] || need < outputs.minimumLot[output] * most;
+    return isBelowLot(outputs.pooled[output], outputs.minimumLot[output], inputs.pooled[input], inputs.minimumLot[input], most);
   },
   territory: (kernel, output, input) => {
     const [a, b] = [kernel.snapshot.outputs.territory[output], kernel.snapshot.inputs.territory[input]];

@@ -81,7 +81,7 @@ function owners(flows: FlowArrays): Int32Array {
 }
 
 const PER_FLOW = [
-  'category', 'quantity', 'minimumLot', 'months', 'hazard', 'permit', 'wasteCode', 'codeOrigin', 'wish', 'agreement', 'withheld', 'provenance',
+  'category', 'quantity', 'minimumLot', 'pooled', 'months', 'hazard', 'permit', 'wasteCode', 'codeOrigin', 'wish', 'agreement', 'withheld', 'provenance',
   'confirmedDay', 'company', 'group', 'site', 'territory', 'reach', 'sourcing',
 ] as const satisfies readonly (keyof FlowArrays)[];
 

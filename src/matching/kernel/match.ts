@@ -1,5 +1,6 @@
 import { bestSubstitution, factsOf, firstPairGate, flowGate, type Gate, GATES, GATES_OF_OPINION, gatesOf, type Ring, ringOf } from './gates.js';
 import { type KernelInput, prepare, type Prepared } from './kernel-input.js';
+import { byScore, type ScoredPair } from './matches.js';
 import { Reservoir, seededRandom } from './random.js';
 import { POINTS_PER_NAT } from './score.js';
 import { REACH } from './snapshot.js';
@@ -11,13 +12,6 @@ export interface FunnelRow {
   exact: boolean;
   low?: number;
   high?: number;
-}
-
-/** A scored pair, by indexes of the snapshot. */
-export interface ScoredPair {
-  output: number;
-  input: number;
-  z: number;
 }
 
 /** Where an audit candidate is drawn from: just below the threshold, farther down, or behind one gate of opinion. */
@@ -157,11 +151,6 @@ export function* scoring(input: KernelInput, { topK = DEFAULT_TOP_K }: MatchOpti
     histogram: [...bins].map(([from, amount]) => ({ from, count: amount })).sort((a, b) => a.from - b.from),
     nearestRing: Array.from(nearest, (ring) => (ring === 255 ? null : rings[ring])),
   };
-}
-
-/** Best first; ties by natural key, which the snapshot's order is. */
-export function byScore(a: ScoredPair, b: ScoredPair): number {
-  return b.z - a.z || a.output - b.output || a.input - b.input;
 }
 
 /** Every pair of an output at or above the threshold, best first: taken up again when the selection ran through its first K. */

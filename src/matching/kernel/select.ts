@@ -1,7 +1,8 @@
 import type { Budget } from './budget.js';
 import { bestSubstitution, factsOf, type Ring, ringOf } from './gates.js';
 import { type KernelInput, prepare, type Prepared } from './kernel-input.js';
-import { allOfOutput, type AuditPool, byScore, type ScoredPair, type ScoredPairs, thresholdOf } from './match.js';
+import { allOfOutput, type AuditPool, type ScoredPairs, thresholdOf } from './match.js';
+import { byScore, type ScoredPair } from './matches.js';
 import { probabilityOf } from './model.js';
 import { seededRandom } from './random.js';
 import { type Features, featuresOf, openQuestions, termsOf } from './score.js';

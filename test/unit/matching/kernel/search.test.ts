@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { distanceKm } from '../../../../src/matching/kernel/geodesy.js';
+import { buildIndex } from '../../../../src/matching/kernel/kernel-index.js';
+import { allMatches, byScore, matchesOf } from '../../../../src/matching/kernel/matches.js';
+import { matchAll } from '../../../../src/matching/kernel/search.js';
+import { MatchThreads } from '../../../../src/matching/match-threads.js';
+import { oraclePairs, oracleSorted, points } from './oracle.js';
+import { anyWorld, inputOf } from './random-world.js';
+
+const RUNS = { numRuns: 80, seed: 20_261_126 };
+const anyTopK = fc.constantFrom(1, 3, 20, Infinity);
+
+describe('the search', () => {
+  it('finds for every output the inputs that looking at every pair finds, in the same order with the same score', () => {
+    let compared = 0;
+    fc.assert(fc.property(anyWorld(), anyTopK, (world, topK) => {
+      const input = inputOf(world);
+      const pairs = oraclePairs(world, (output, at) => distanceKm(input.snapshot.outputs.place, output, input.snapshot.inputs.place, at));
+      const listed = oracleSorted(world, pairs);
+      const above = pairs.filter(({ gates, z }) => gates.length === 0 && points(z) >= world.policy.auditFloorPoints).sort(byScore);
+      const index = buildIndex(input);
+      for (const [floor, wanted] of [['threshold', listed], ['audit', above]] as const) {
+        const matches = matchAll(index, { topK, floor });
+        world.outputs.forEach((_, output) => {
+          const found = matchesOf(matches, output);
+          const own = wanted.filter((pair) => pair.output === output).slice(0, topK);
+          expect(found.map((pair) => pair.input)).toEqual(own.map((pair) => pair.input));
+          found.forEach(({ z }, at) => expect(Math.abs(z - own[at].z)).toBeLessThanOrEqual(1e-12));
+          compared += found.length;
+        });
+      }
+    }), RUNS);
+    expect(compared).toBeGreaterThan(1_000);
+  });
+
+  it('gives the same bits on several threads', async () => {
+    await fc.assert(fc.asyncProperty(anyWorld(), anyTopK, async (world, topK) => {
+      const index = buildIndex(inputOf(world));
+      const threads = await MatchThreads.start(1);
+      const shares: number[] = [];
+      expect(await threads.match(index, { topK }, (share) => shares.push(share))).toEqual(matchAll(index, { topK }));
+      expect(shares.at(-1)).toBe(1);
+      await threads.close();
+      expect(allMatches(matchAll(index, { topK })).length).toBe(matchAll(index, { topK }).input.length);
+    }), { ...RUNS, numRuns: 5 });
+  });
+});
