@@ -6,7 +6,7 @@ import { type FlowArrays, REACH } from '../src/matching/kernel/snapshot.js';
 
 /**
  * The same task for every engine: for each output the `topK` inputs with the highest score z among those that pass every
- * gate and reach the floor, ties by index.
+ * gate and reach the floor of the audit slice, ties by index.
  *
  * What does not depend on two places, quantities, months or dates is worked out beforehand by the product's own functions and
  * handed to the rivals for nothing: flows that fail a gate by themselves are left out, and for each kind of output (equal in
@@ -15,6 +15,8 @@ import { type FlowArrays, REACH } from '../src/matching/kernel/snapshot.js';
 export interface Work {
   kernel: Prepared;
   topK: number;
+  /** Nats that a pair must reach: the policy's floor of the audit slice. */
+  floor: number;
   outputs: LiveFlows;
   inputs: LiveFlows;
   /** By kind of output. */
@@ -41,6 +43,8 @@ export interface LiveFlows {
   z: Float64Array;
   quantity: Float64Array;
   minimumLot: Float64Array;
+  /** What the flow brings to a smallest lot, its neighbours included. */
+  pooled: Float64Array;
   months: Uint16Array;
   day: Int32Array;
   /** Provenance penalty of the policy. */
@@ -51,8 +55,6 @@ export interface LiveFlows {
   pipeHardKm: Float64Array;
   /** Inputs: km of its ring. */
   ringKm: Float64Array;
-  /** Outputs: nats that every pair of it must reach. */
-  floor: Float64Array;
   /** Outputs: nats that every pair of it loses by its own age, provenance and unknown figures: what narrows a search. */
   ownLoss: Float64Array;
 }
@@ -79,20 +81,25 @@ export const DAYS_PER_YEAR = 365.25;
 export const RATIO_CAP = Math.log(100);
 export const EARTH_KM = 6_371.0088;
 
-/** @param floorPoints of an output's category; a pair below it is in no list */
-export function prepareWork(input: KernelInput, topK: number, floorPoints: (kernel: Prepared, output: number) => number): Work {
+export function prepareWork(input: KernelInput, topK: number): Work {
   const kernel = prepare(input);
   const { snapshot } = kernel;
   const kinds = new Kinds(kindKey(kernel, 'output'));
   const outputs = liveFlows(kernel, 'output', (flow) => [kinds.of(flow), 0]);
   const variants = kernel.knowledge.categories.map(() => new Kinds(kindKey(kernel, 'input')));
   const inputs = liveFlows(kernel, 'input', (flow) => [snapshot.inputs.category[flow], variants[snapshot.inputs.category[flow]].of(flow)]);
-  for (let at = 0; at < outputs.count; at += 1) outputs.floor[at] = floorPoints(kernel, outputs.flow[at]) / POINTS_PER_NAT;
   return {
-    kernel, topK, outputs, inputs, categories: kernel.knowledge.categories.length,
+    kernel, topK, floor: kernel.policy.auditFloorPoints / POINTS_PER_NAT, outputs, inputs, categories: kernel.knowledge.categories.length,
     entries: kinds.examples.map((example) => entriesOf(kernel, example, variants.map(({ examples }) => examples))),
     blocked: new Set(kernel.blocked.keys()),
   };
+}
+
+/** Where the outputs asked for stand in the work; those that are not live are left out. */
+export function livePositions({ outputs, kernel }: Work, wanted: Int32Array): Int32Array {
+  const asked = new Uint8Array(kernel.snapshot.outputs.count);
+  for (const output of wanted) asked[output] = 1;
+  return outputs.flow.map((_, at) => at).filter((at) => asked[outputs.flow[at]] === 1);
 }
 
 /** Numbers flows that no rule tells apart; the first of each stands for all. */
@@ -168,9 +175,9 @@ function liveFlows(kernel: Prepared, side: 'output' | 'input', kindOf: (flow: nu
   return {
     count: flow.length, flow, kind: Int32Array.from(kinds, ([kind]) => kind), variant: Int32Array.from(kinds, ([, variant]) => variant), x, y, z,
     latitude: Float64Array.from(z, (value) => (Math.asin(value) * 180) / Math.PI), longitude: Float64Array.from(x, (value, at) => (Math.atan2(y[at], value) * 180) / Math.PI),
-    quantity: column((at) => flows.quantity[at]), minimumLot: column((at) => flows.minimumLot[at]), months: Uint16Array.from(flow, (at) => flows.months[at]),
+    quantity: column((at) => flows.quantity[at]), minimumLot: column((at) => flows.minimumLot[at]), pooled: column((at) => flows.pooled[at]), months: Uint16Array.from(flow, (at) => flows.months[at]),
     day: Int32Array.from(flow, (at) => flows.confirmedDay[at]), penalty, owner: Int32Array.from(flow, (at) => owner[at]),
-    pipeSoftKm: column((at) => pipe(at, 'softKm')), pipeHardKm: column((at) => pipe(at, 'hardKm')), ringKm: column((at) => rings[flows.reach[at]]), floor: new Float64Array(flow.length),
+    pipeSoftKm: column((at) => pipe(at, 'softKm')), pipeHardKm: column((at) => pipe(at, 'hardKm')), ringKm: column((at) => rings[flows.reach[at]]),
     ownLoss: Float64Array.from(flow, (at, live) => (weights.age * Math.max(0, asOfDay - flows.confirmedDay[at])) / DAYS_PER_YEAR + weights.evidence * penalty[live]
       + (Number.isNaN(flows.quantity[at]) ? weights.unknownQuantity : 0) + (flows.months[at] === 0 ? weights.unknownMonths : 0)),
   };

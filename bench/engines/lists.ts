@@ -16,10 +16,13 @@ export class ListBuilder {
 
   /** Offers a pair by positions in the work; keeps the best `topK`, ties by index of the input. */
   offer(output: number, input: number, z: number): void {
-    const { work: { topK, outputs, inputs }, length } = this;
-    const flow = outputs.flow[output];
+    this.offerFlows(this.work.outputs.flow[output], this.work.inputs.flow[input], z);
+  }
+
+  /** The same by indexes of the snapshot, as a database answers. */
+  offerFlows(flow: number, other: number, z: number): void {
+    const { work: { topK }, length } = this;
     const first = flow * topK;
-    const other = inputs.flow[input];
     let at = first + length[flow];
     if (length[flow] === topK) {
       at -= 1;

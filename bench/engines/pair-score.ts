@@ -34,16 +34,14 @@ export class PairScore {
     if (km > hard || km > inputs.ringKm[input]) return NaN;
     const [a, b] = [outputs.months[output], inputs.months[input]];
     if (a !== 0 && b !== 0 && (a & b) === 0) return NaN;
-    const supply = outputs.quantity[output] * entry.yield;
-    const need = inputs.quantity[input];
-    if (supply < inputs.minimumLot[input] || need < outputs.minimumLot[output] * entry.yield) return NaN;
+    if (outputs.pooled[output] * entry.yield < inputs.minimumLot[input] || inputs.pooled[input] < outputs.minimumLot[output] * entry.yield) return NaN;
     if (blocked.has(outputs.flow[output] * snapshot.inputs.count + inputs.flow[input])) return NaN;
-    const gap = Math.max(-RATIO_CAP, Math.min(RATIO_CAP, Math.log(need / supply)));
+    const gap = Math.max(-RATIO_CAP, Math.min(RATIO_CAP, Math.log(inputs.quantity[input] / (entry.yield * outputs.quantity[output]))));
     const z = constant - weights.distance * Math.log(1 + km / soft)
       - (Number.isNaN(gap) ? weights.unknownQuantity : gap > 0 ? weights.small * gap : -weights.large * gap)
       - (a === 0 || b === 0 ? weights.unknownMonths : weights.season * (1 - this.months[a & b] / this.months[b]))
       - (weights.age * Math.max(0, asOfDay - Math.min(outputs.day[output], inputs.day[input]))) / DAYS_PER_YEAR
       - weights.evidence * Math.max(outputs.penalty[output], inputs.penalty[input]);
-    return z >= outputs.floor[output] ? z : NaN;
+    return z >= this.work.floor ? z : NaN;
   }
 }

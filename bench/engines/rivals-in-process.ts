@@ -1,8 +1,9 @@
 import { distance } from '@turf/distance';
 import { around } from 'geokdbush';
 import KDBush from 'kdbush';
-import { EARTH_KM, type Work } from '../work.js';
-import type { Engine } from './engine.js';
+import type { KernelInput } from '../../src/matching/kernel/kernel-input.js';
+import { EARTH_KM, livePositions, prepareWork, type Work } from '../work.js';
+import type { Engine, OpenEngine } from './engine.js';
 import { ListBuilder } from './lists.js';
 import { PairScore } from './pair-score.js';
 
@@ -11,7 +12,7 @@ const DEGREES = 180 / Math.PI;
 /** Loops over every input of the categories that an output may feed, with turf for the distance: what one writes first. */
 export const turfLoops: Engine = {
   name: '@turf/distance loops', threads: 1, exact: true,
-  open: async (work) => inProcess(work, (byCategory, score, lists) => (output) => {
+  open: async (input, topK) => inProcess(input, topK, (work) => (byCategory, score, lists) => (output) => {
     const { outputs, inputs } = work;
     for (const entry of work.entries[outputs.kind[output]]) {
       for (const input of byCategory[entry.category]) {
@@ -26,13 +27,13 @@ export const turfLoops: Engine = {
 /** A kd-tree a category, asked for the box around the farthest that can still be listed. */
 export const kdbushRange: Engine = {
   name: 'kdbush range', threads: 1, exact: true,
-  open: async (work) => inProcess(work, (byCategory, score, lists) => {
+  open: async (input, topK) => inProcess(input, topK, (work) => (byCategory, score, lists) => {
     const { outputs, entries } = work;
     const trees = treesOf(work, byCategory);
     return (output) => {
       const [latitude, longitude] = [outputs.latitude[output], outputs.longitude[output]];
       for (const entry of entries[outputs.kind[output]]) {
-        const km = score.reachKm(output, entry, outputs.floor[output]);
+        const km = score.reachKm(output, entry, work.floor);
         if (km < 0) continue;
         const high = (km / EARTH_KM) * DEGREES;
         const wide = Math.asin(Math.min(1, Math.sin(Math.min(km / EARTH_KM, Math.PI / 2)) / Math.cos(latitude / DEGREES))) * DEGREES;
@@ -53,14 +54,14 @@ const FIRST_NEIGHBOURS = 64;
 /** The same trees, asked for neighbours nearest first until none farther away can still get into the list. */
 export const geokdbushAround: Engine = {
   name: 'geokdbush around', threads: 1, exact: true,
-  open: async (work) => inProcess(work, (byCategory, score, lists) => {
+  open: async (input, topK) => inProcess(input, topK, (work) => (byCategory, score, lists) => {
     const { outputs, entries } = work;
     const trees = treesOf(work, byCategory);
     return (output) => {
       for (const entry of entries[outputs.kind[output]]) {
         const [tree, members] = [trees[entry.category], byCategory[entry.category]];
         for (let wanted = FIRST_NEIGHBOURS, done = 0; tree !== undefined; wanted *= 4) {
-          const km = score.reachKm(output, entry, Math.max(outputs.floor[output], lists.worst(output)));
+          const km = score.reachKm(output, entry, Math.max(work.floor, lists.worst(output)));
           if (km < 0) break;
           // Its sphere is a hair smaller than turf's: asked for a hair more.
           const found = around(tree, outputs.longitude[output], outputs.latitude[output], wanted, km * 1.00001);
@@ -79,18 +80,20 @@ export const geokdbushAround: Engine = {
 
 type Search = (byCategory: number[][], score: PairScore, lists: ListBuilder) => (output: number) => void;
 
-function inProcess(work: Work, search: Search): ReturnType<Engine['open']> {
-  return Promise.resolve({
-    run: async (sample) => {
+function inProcess(input: KernelInput, topK: number, searchOf: (work: Work) => Search): OpenEngine {
+  const work = prepareWork(input, topK);
+  const search = searchOf(work);
+  return {
+    run: async (wanted) => {
       const byCategory: number[][] = Array.from({ length: work.categories }, () => []);
       work.inputs.kind.forEach((category, input) => byCategory[category].push(input));
       const lists = new ListBuilder(work);
       const searchFor = search(byCategory, new PairScore(work), lists);
-      for (const output of sample) searchFor(output);
+      for (const output of livePositions(work, wanted)) searchFor(output);
       return { lists: lists.finish() };
     },
     close: async () => undefined,
-  });
+  };
 }
 
 function treesOf({ inputs }: Work, byCategory: readonly number[][]): (KDBush | undefined)[] {

@@ -160,6 +160,8 @@ class Side {
     flows.category[at] = category;
     flows.quantity[at] = draws.chance(0.15) ? NaN : usual;
     flows.minimumLot[at] = draws.chance(0.1) ? usual * (0.05 + 0.5 * draws.uniform()) : NaN;
+    // What neighbours would bring along, where somebody asks for more than one has.
+    flows.pooled[at] = draws.chance(0.1) ? flows.quantity[at] * (1 + 4 * draws.uniform()) : flows.quantity[at];
     flows.months[at] = this.months();
     flows.hazard[at] = !output ? HAZARD.unknown : hazardousByNature === true ? HAZARD.yes : draws.oneOf([[HAZARD.no, 0.7], [HAZARD.unknown, 0.25], [HAZARD.yes, 0.05]]);
     flows.permit[at] = output ? PERMIT.unknown : site.permit;
@@ -211,7 +213,7 @@ class Side {
 
 function emptyFlows(count: number): FlowArrays {
   return {
-    count, place: new Float64Array(3 * count), category: new Uint16Array(count), quantity: new Float64Array(count), minimumLot: new Float64Array(count),
+    count, place: new Float64Array(3 * count), category: new Uint16Array(count), quantity: new Float64Array(count), minimumLot: new Float64Array(count), pooled: new Float64Array(count),
     months: new Uint16Array(count), hazard: new Uint8Array(count), permit: new Uint8Array(count), wasteCode: new Uint16Array(count), codeOrigin: new Uint8Array(count),
     wish: new Uint8Array(count), agreement: new Uint8Array(count), withheld: new Uint8Array(count), provenance: new Uint8Array(count), confirmedDay: new Int32Array(count),
     company: new Int32Array(count), group: new Int32Array(count), site: new Int32Array(count), territory: new Uint16Array(count), reach: new Uint8Array(count),
