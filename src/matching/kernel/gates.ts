@@ -1,8 +1,9 @@
 import type { Refusal, Substitution } from '../../resources/resource-catalogue.js';
 import type { BlockedKind, Prepared } from './kernel-input.js';
 import { answer } from './knowledge.js';
-import { commonMonths, distanceOf, reachOf, scoreOf } from './score.js';
+import { distanceOf, reachOf, scoreOf } from './score.js';
 import { type FlowArrays, HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
+import { shareOfMonths } from './terms.js';
 
 /** Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. */
 export const GATES = [
@@ -66,6 +67,13 @@ export function isBelowLot(supply: number, outputLot: number, need: number, inpu
   return supply * most < inputLot || need < outputLot * most;
 }
 
+/** Whether a pair lies between territories without an agreement, or has no part in the run's own (index 0). */
+export function isBetweenStrangers({ snapshot }: Prepared, output: number, input: number): boolean {
+  const own = snapshot.outputs.territory[output];
+  const other = snapshot.inputs.territory[input];
+  return (own !== 0 && other !== 0) || snapshot.territoryAgreed[own * snapshot.territories.length + other] !== 1;
+}
+
 const UNDER_SANITARY_LAW: ReadonlySet<string> = new Set(['food', 'feed']);
 
 /** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
@@ -90,7 +98,7 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
     if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
     return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
   },
-  season: (kernel, output, input) => commonMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
+  season: (kernel, output, input) => shareOfMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
   distance: (kernel, output, input, { km }) => {
     if (km > reachOf(kernel, output, input).hardKm) return true;
     return km > kernel.policy.gates.ringKm[RINGS[kernel.snapshot.inputs.reach[input]]];
@@ -101,10 +109,7 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
     const most = Math.max(...facts.possible.map((entry) => entry.yield));
     return isBelowLot(outputs.pooled[output], outputs.minimumLot[output], inputs.pooled[input], inputs.minimumLot[input], most);
   },
-  territory: (kernel, output, input) => {
-    const [a, b] = [kernel.snapshot.outputs.territory[output], kernel.snapshot.inputs.territory[input]];
-    return (a !== 0 && b !== 0) || kernel.snapshot.territoryAgreed[a * kernel.snapshot.territories.length + b] !== 1;
-  },
+  territory: isBetweenStrangers,
   suppressed: blockedAs('suppressed'),
   introduced: blockedAs('introduced'),
   running: blockedAs('running'),
@@ -143,6 +148,13 @@ const AFTER_FLOW_GATES = GATES.slice(GATES.indexOf('no-substitution'));
 /** The first failing gate from "no substitution" on, for pairs whose flows pass on their own; null: none. */
 export function firstPairGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {
   return AFTER_FLOW_GATES.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
+}
+
+const FORBIDDING = ['refused', 'quality', 'sanitary', 'hazard'] as const satisfies readonly Gate[];
+
+/** The first failing gate of those that go by category, quality, hazard and permit alone; null: none. */
+export function forbiddingGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {
+  return FORBIDDING.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
 }
 
 /** The possible substitution with the highest score (ties: slug); null when none is possible. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { distanceKm } from '../../../../src/matching/kernel/geodesy.js';
+import { flowGate } from '../../../../src/matching/kernel/gates.js';
 import { buildIndex } from '../../../../src/matching/kernel/kernel-index.js';
 import { allMatches, byScore, matchesOf } from '../../../../src/matching/kernel/matches.js';
+import { judge, thresholdOf } from '../../../../src/matching/kernel/match.js';
 import { matchAll } from '../../../../src/matching/kernel/search.js';
 import { MatchThreads } from '../../../../src/matching/match-threads.js';
 import { oraclePairs, oracleSorted, points } from './oracle.js';
@@ -32,6 +34,28 @@ describe('the search', () => {
       }
     }), RUNS);
     expect(compared).toBeGreaterThan(1_000);
+  });
+
+  it('finds in trees of many boxes what asking for every pair finds, to the bit', () => {
+    let compared = 0;
+    let spared = 0;
+    fc.assert(fc.property(anyWorld(400), fc.constantFrom(1, 3, 20), (world, topK) => {
+      const input = inputOf(world);
+      const { kernel, order } = buildIndex(input);
+      const matches = matchAll(buildIndex(input), { topK });
+      const free = input.snapshot.inputKeys.map((_, at) => at).filter((at) => flowGate(kernel, 'input', at) === null);
+      for (const output of order) {
+        const all = free.filter((at) => kernel.outputOwner[output] !== kernel.inputOwner[at]).flatMap((at) => {
+          const verdict = judge(kernel, output, at);
+          return typeof verdict === 'object' && points(verdict.z) >= thresholdOf(kernel, output) ? { output, input: at, z: verdict.z } : [];
+        });
+        expect(matchesOf(matches, output)).toEqual(all.sort(byScore).slice(0, topK));
+        compared += all.length;
+        spared += free.length;
+      }
+      spared -= matches.pairsScored;
+    }), { ...RUNS, numRuns: 12 });
+    expect([compared > 5_000, spared > 100_000]).toEqual([true, true]);
   });
 
   it('gives the same bits on several threads', async () => {
