@@ -89,12 +89,21 @@ export function postgresEngine(variant: Variant, threads: number, open: () => Pr
 
 async function openVariant(work: Work, variant: Variant, threads: number, server: Server): Promise<OpenEngine> {
   const client = new pg.Client({ connectionString: server.connectionString });
-  await client.connect();
-  await client.query(settings(threads));
-  for (const table of tablesOf(work)) await load(client, table);
-  await client.query('CREATE INDEX entries_kind ON entries (kind)');
-  for (const statement of variant.prepare) await client.query(statement);
-  await client.query('VACUUM ANALYZE');
+  const close = async (): Promise<void> => {
+    await client.end();
+    await server.close();
+  };
+  try {
+    await client.connect();
+    await client.query(settings(threads));
+    for (const table of tablesOf(work)) await load(client, table);
+    await client.query('CREATE INDEX entries_kind ON entries (kind)');
+    for (const statement of variant.prepare) await client.query(statement);
+    await client.query('VACUUM ANALYZE');
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const { rows: [{ pid }] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const memory = watchServerMemory(pid);
   return {
@@ -113,8 +122,7 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
     peakMb: () => memory.peakMb(),
     close: async () => {
       memory.stop();
-      await client.end();
-      await server.close();
+      await close();
     },
   };
 }
