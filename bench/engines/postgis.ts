@@ -15,7 +15,7 @@ const PREPARE = [
 /** On the sphere (last parameter false), which is quicker than the spheroid and what the score asks for; a millimetre is added for PostGIS's own radius. */
 export const postgisWithin: Variant = {
   name: 'PostGIS ST_DWithin', exact: true, prepare: PREPARE,
-  search: () => ({ from: 'near i', where: 'i.cat = e.cat AND ST_DWithin(o.place, i.place, r.reach_km * 1000 + 1, false)' }),
+  search: () => ({ from: 'LATERAL (SELECT * FROM near n WHERE n.cat = e.cat AND ST_DWithin(o.place, n.place, r.reach_km * 1000 + 1, false) OFFSET 0) i', where: 'true' }),
 };
 
 /** How many neighbours of each category the operator `<->` is asked for. What lies farther and would score more is missed. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { prepareWork, type Work } from '../work.js';
+import { EARTH_KM, prepareWork, type Work } from '../work.js';
 import type { Engine, OpenEngine } from './engine.js';
 import { ListBuilder } from './lists.js';
 import { watchServerMemory } from './server-memory.js';
@@ -53,11 +53,18 @@ export const earthdistance: Variant = {
     'CREATE TABLE near AS SELECT *, ll_to_earth(lat, lon) AS place FROM inputs ORDER BY cat, lat, lon',
     'CREATE INDEX near_earth ON near USING gist (cat, place)',
   ],
-  search: () => ({ from: 'near i', where: `i.cat = e.cat AND i.place <@ earth_box(ll_to_earth(o.lat, o.lon), r.reach_km * ${EARTHDISTANCE_RADIUS / 6_371.0088})` }),
+  search: () => ({
+    // Apart, so that the planner gives both conditions to the index.
+    from: `LATERAL (SELECT n.* FROM near n WHERE n.cat = e.cat AND n.place <@ earth_box(ll_to_earth(o.lat, o.lon), r.reach_km * ${EARTHDISTANCE_RADIUS / EARTH_KM}) OFFSET 0) i`,
+    where: 'true',
+  }),
 };
 
-/** One output after the other by LATERAL, its best by a bounded sort, spread over parallel workers. */
-function query(work: Work, variant: Variant): string {
+/**
+ * One output after the other by LATERAL, its best by a bounded sort. PostgreSQL never goes parallel below such a subquery, so
+ * each of as many sessions as there are threads does its part of the outputs.
+ */
+function query(work: Work, variant: Variant, part: number): string {
   const sql = scoreSql(work, { bitCount: (mask) => `bit_count(${mask}::bit(12))`, isIn: (value, list) => `${value} = ANY(${list})` });
   const { from, where } = variant.search(sql);
   return `
@@ -70,17 +77,14 @@ function query(work: Work, variant: Variant): string {
           JOIN ${from} ON ${where}
          WHERE e.kind = o.kind AND r0.room > -1e-9 AND ${sql.gates}
          ORDER BY score DESC, i.i LIMIT ${work.topK}) best
-     WHERE best.score >= ${work.floor}`;
+     WHERE o.part = ${part} AND best.score >= ${work.floor}`;
 }
 
 /** What an expert sets on a server that has the machine to itself. */
-function settings(threads: number): string {
-  return [
-    'SET client_min_messages = warning', 'SET work_mem = \'256MB\'', 'SET maintenance_work_mem = \'512MB\'', 'SET random_page_cost = 1.1', 'SET synchronous_commit = off',
-    `SET max_parallel_workers_per_gather = ${threads}`, `SET max_parallel_workers = ${threads}`, 'SET min_parallel_table_scan_size = 0', 'SET min_parallel_index_scan_size = 0',
-    'SET parallel_setup_cost = 0', 'SET parallel_tuple_cost = 0',
-  ].join('; ');
-}
+const SETTINGS = [
+  'SET client_min_messages = warning', 'SET work_mem = \'256MB\'', 'SET maintenance_work_mem = \'512MB\'', 'SET random_page_cost = 1.1', 'SET synchronous_commit = off',
+  'SET max_parallel_workers_per_gather = 0', 'SET enable_memoize = off',
+].join('; ');
 
 /** @param open finds or starts the server; throws NotHere where there is none */
 export function postgresEngine(variant: Variant, threads: number, open: () => Promise<Server>): Engine {
@@ -88,14 +92,17 @@ export function postgresEngine(variant: Variant, threads: number, open: () => Pr
 }
 
 async function openVariant(work: Work, variant: Variant, threads: number, server: Server): Promise<OpenEngine> {
-  const client = new pg.Client({ connectionString: server.connectionString });
+  const sessions = Array.from({ length: threads }, () => new pg.Client({ connectionString: server.connectionString }));
+  const [client] = sessions;
   const close = async (): Promise<void> => {
-    await client.end();
+    await Promise.all(sessions.map((session) => session.end()));
     await server.close();
   };
   try {
-    await client.connect();
-    await client.query(settings(threads));
+    for (const session of sessions) {
+      await session.connect();
+      await session.query(SETTINGS);
+    }
     for (const table of tablesOf(work)) await load(client, table);
     await client.query('CREATE INDEX entries_kind ON entries (kind)');
     for (const statement of variant.prepare) await client.query(statement);
@@ -108,15 +115,17 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
   const memory = watchServerMemory(pid);
   return {
     run: async (wanted) => {
-      await client.query('DROP TABLE IF EXISTS asked, result');
-      await client.query('CREATE UNLOGGED TABLE asked AS SELECT * FROM outputs WHERE o = ANY($1::int[])', [[...wanted]]);
+      await client.query(`DROP TABLE IF EXISTS asked, ${sessions.map((_, part) => `result_${part}`).join(', ')}`);
+      await client.query(`CREATE UNLOGGED TABLE asked AS SELECT *, row_number() OVER () % ${threads} AS part FROM outputs WHERE o = ANY($1::int[])`, [[...wanted]]);
       await client.query('VACUUM ANALYZE asked');
       const before = performance.now();
-      await client.query(`CREATE UNLOGGED TABLE result AS ${query(work, variant)}`);
+      await Promise.all(sessions.map((session, part) => session.query(`CREATE UNLOGGED TABLE result_${part} AS ${query(work, variant, part)}`)));
       const ms = performance.now() - before;
-      const { rows } = await client.query<[number, number, number]>({ text: 'SELECT o, i, score FROM result', rowMode: 'array' });
       const lists = new ListBuilder(work);
-      for (const [o, i, z] of rows) lists.offerFlows(o, i, z);
+      for (const part of sessions.keys()) {
+        const { rows } = await client.query<[number, number, number]>({ text: `SELECT o, i, score FROM result_${part}`, rowMode: 'array' });
+        for (const [o, i, z] of rows) lists.offerFlows(o, i, z);
+      }
       return { ms, lists: lists.finish() };
     },
     peakMb: () => memory.peakMb(),
