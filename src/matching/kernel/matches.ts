@@ -33,7 +33,3 @@ export function matchesOf({ start, input, z }: Matches, output: number): ScoredP
   return pairs;
 }
 
-/** All pairs kept, output by output. */
-export function allMatches(matches: Matches): ScoredPair[] {
-  return Array.from({ length: matches.start.length - 1 }, (_, output) => matchesOf(matches, output)).flat();
-}

@@ -12,13 +12,21 @@ export interface MatchOptions {
 
 const DEFAULT_TOP_K = 50;
 
+/** Outputs are handed out in chunks of neighbours; what a search is warmed by never comes from another chunk, so that counts are the same on any number of threads. */
+const CHUNK = 256;
+
+/** How many chunks the outputs make. */
+export function chunksOf({ order }: KernelIndex): number {
+  return Math.ceil(order.length / CHUNK);
+}
+
 /**
  * Second half of the work: the best inputs of every output, exactly those that looking at every pair would find.
  * One thread; `MatchThreads` does the same on several.
  */
 export function matchAll(index: KernelIndex, options: MatchOptions = {}): Matches {
   const share = new MatchShare(index, options);
-  for (let at = 0; at < index.order.length; at += 1) share.search(index.order[at]);
+  for (let chunk = 0; chunk < chunksOf(index); chunk += 1) share.search(chunk);
   return gather(index, options, [share.taken()]);
 }
 
@@ -47,15 +55,20 @@ export class MatchShare {
     this.searcher = new Searcher(index, options.topK ?? DEFAULT_TOP_K);
   }
 
-  search(output: number): void {
-    const { kernel } = this.index;
-    this.searcher.search(output, this.options.floor === 'audit' ? kernel.policy.auditFloorPoints : thresholdOf(kernel, output));
-    const { found, input, z } = this.searcher;
-    this.outputs.add(output);
-    this.counts.add(found);
-    for (let at = 0; at < found; at += 1) {
-      this.input.add(input[at]);
-      this.z.add(z[at]);
+  search(chunk: number): void {
+    const { kernel, order } = this.index;
+    const { searcher } = this;
+    searcher.forget();
+    const end = Math.min(order.length, (chunk + 1) * CHUNK);
+    for (let place = chunk * CHUNK; place < end; place += 1) {
+      const output = order[place];
+      searcher.search(output, this.options.floor === 'audit' ? kernel.policy.auditFloorPoints : thresholdOf(kernel, output));
+      this.outputs.add(output);
+      this.counts.add(searcher.found);
+      for (let at = 0; at < searcher.found; at += 1) {
+        this.input.add(searcher.input[at]);
+        this.z.add(searcher.z[at]);
+      }
     }
   }
 

@@ -110,6 +110,11 @@ export class Searcher {
     if (this.capacity > SORTED) this.sortFound();
   }
 
+  /** Lets the next search start cold. */
+  forget(): void {
+    this.found = 0;
+  }
+
   private use(plan: Plan): void {
     this.plan = plan;
     this.softKm = plan.softKm;

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { distanceKm } from '../../../../src/matching/kernel/geodesy.js';
 import { flowGate } from '../../../../src/matching/kernel/gates.js';
 import { buildIndex } from '../../../../src/matching/kernel/kernel-index.js';
-import { allMatches, byScore, matchesOf } from '../../../../src/matching/kernel/matches.js';
+import { byScore, matchesOf } from '../../../../src/matching/kernel/matches.js';
 import { judge, thresholdOf } from '../../../../src/matching/kernel/match.js';
 import { matchAll } from '../../../../src/matching/kernel/search.js';
 import { MatchThreads } from '../../../../src/matching/match-threads.js';
+import { compiledSources } from '../../../support/compiled-sources.js';
 import { oraclePairs, oracleSorted, points } from './oracle.js';
 import { anyWorld, inputOf } from './random-world.js';
 
@@ -58,15 +61,35 @@ describe('the search', () => {
     expect([compared > 5_000, spared > 100_000]).toEqual([true, true]);
   });
 
-  it('gives the same bits on several threads', async () => {
-    await fc.assert(fc.asyncProperty(anyWorld(), anyTopK, async (world, topK) => {
-      const index = buildIndex(inputOf(world));
-      const threads = await MatchThreads.start(1);
-      const shares: number[] = [];
-      expect(await threads.match(index, { topK }, (share) => shares.push(share))).toEqual(matchAll(index, { topK }));
-      expect(shares.at(-1)).toBe(1);
+});
+
+describe('threads', () => {
+  const entry = pathToFileURL(join(compiledSources(), 'src/matching/match-thread.js'));
+
+  it.each([1, 2, 3])('(%d) find the same to the bit, with the same counts, one search after another', async (count) => {
+    const threads = await MatchThreads.start(count, entry);
+    expect(threads.count).toBe(count);
+    try {
+      await fc.assert(fc.asyncProperty(anyWorld(600), anyTopK, fc.constantFrom('threshold' as const, 'audit' as const), async (world, topK, floor) => {
+        const index = buildIndex(inputOf(world));
+        const shares: number[] = [];
+        expect(await threads.match(index, { topK, floor }, (share) => shares.push(share))).toEqual(matchAll(index, { topK, floor }));
+        expect(shares.at(-1)).toBe(1);
+      }), { ...RUNS, numRuns: 6 });
+    } finally {
       await threads.close();
-      expect(allMatches(matchAll(index, { topK })).length).toBe(matchAll(index, { topK }).input.length);
-    }), { ...RUNS, numRuns: 5 });
+    }
+  });
+
+  it('that cannot be started, or die, are done without', async () => {
+    const none = await MatchThreads.start(3, pathToFileURL('/nowhere/match-thread.js'));
+    expect(none.count).toBe(1);
+    const [world] = fc.sample(anyWorld(200), { numRuns: 1, seed: 1 });
+    const index = buildIndex(inputOf(world));
+    expect(await none.match(index)).toEqual(matchAll(index));
+    const threads = await MatchThreads.start(2, entry);
+    const matching = threads.match(index);
+    await threads.close();
+    expect(await matching).toEqual(matchAll(index));
   });
 });
