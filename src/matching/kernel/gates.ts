@@ -5,9 +5,12 @@ import { distanceOf, reachOf, scoreOf } from './score.js';
 import { type FlowArrays, HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
 import { shareOfMonths } from './terms.js';
 
-/** Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. */
+/**
+ * Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. Those
+ * that go by company, flow, category, hazard and permit alone come first, so that they can be counted without looking at pairs.
+ */
 export const GATES = [
-  'same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old', 'no-substitution', 'refused', 'quality', 'sanitary', 'hazard',
+  'same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old', 'no-substitution', 'sanitary', 'hazard', 'refused', 'quality',
   'season', 'distance', 'minimum-lot', 'territory', 'suppressed', 'introduced', 'running', 'open',
 ] as const;
 export type Gate = (typeof GATES)[number];
@@ -76,6 +79,21 @@ export function isBetweenStrangers({ snapshot }: Prepared, output: number, input
 
 const UNDER_SANITARY_LAW: ReadonlySet<string> = new Set(['food', 'feed']);
 
+/** Something not fit to eat on its way into food or feed. */
+export function isSanitaryExclusion({ knowledge, snapshot }: Prepared, output: number, input: number): boolean {
+  const from = knowledge.categories[snapshot.outputs.category[output]].sanitaryClass;
+  const to = knowledge.categories[snapshot.inputs.category[input]].sanitaryClass;
+  return UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
+}
+
+/** A hazardous output and a receiver not known to be permitted. */
+export function isHazardousFor(kernel: Prepared, output: number, input: number): boolean {
+  const { outputs, inputs } = kernel.snapshot;
+  const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
+  if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
+  return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
+}
+
 /** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
 const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, facts: PairFacts) => boolean> = {
   'same-company': (kernel, output, input) => kernel.outputOwner[output] === kernel.inputOwner[input],
@@ -87,17 +105,8 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
   'no-substitution': (kernel, output, input) => pairOf(kernel, output, input) === undefined,
   refused: (kernel, output, input) => refusalsOf(kernel, output, input).length > 0,
   quality: (kernel, output, input, facts) => pairOf(kernel, output, input) !== undefined && facts.possible.length === 0,
-  sanitary: (kernel, output, input) => {
-    const from = kernel.knowledge.categories[kernel.snapshot.outputs.category[output]].sanitaryClass;
-    const to = kernel.knowledge.categories[kernel.snapshot.inputs.category[input]].sanitaryClass;
-    return UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
-  },
-  hazard: (kernel, output, input) => {
-    const { outputs, inputs } = kernel.snapshot;
-    const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
-    if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
-    return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
-  },
+  sanitary: isSanitaryExclusion,
+  hazard: isHazardousFor,
   season: (kernel, output, input) => shareOfMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
   distance: (kernel, output, input, { km }) => {
     if (km > reachOf(kernel, output, input).hardKm) return true;
@@ -150,7 +159,7 @@ export function firstPairGate(kernel: Prepared, output: number, input: number, f
   return AFTER_FLOW_GATES.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
 }
 
-const FORBIDDING = ['refused', 'quality', 'sanitary', 'hazard'] as const satisfies readonly Gate[];
+const FORBIDDING = ['sanitary', 'hazard', 'refused', 'quality'] as const satisfies readonly Gate[];
 
 /** The first failing gate of those that go by category, quality, hazard and permit alone; null: none. */
 export function forbiddingGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {

@@ -1,5 +1,6 @@
 import { flowGate } from './gates.js';
 import { type KernelInput, prepare, type Prepared } from './kernel-input.js';
+import { bitsOf, PROVENANCE_SHIFT, REACH_SHIFT } from './pair-scorer.js';
 import { RuleBook } from './rules.js';
 import { provenancePenalties } from './score.js';
 import { type FlowArrays, PERMIT } from './snapshot.js';
@@ -37,12 +38,12 @@ export interface KernelIndex {
   outputProfile: Int32Array;
   /** Outputs that may be matched, neighbours of one category side by side. */
   order: Int32Array;
+  /** 1: an input that an overlay has taken out since; null: none can be. */
+  dead: Uint8Array | null;
   /** Bytes that the index holds beside the arrays of the input. */
   bytes: number;
 }
 
-export const PROVENANCE_SHIFT = 12;
-export const REACH_SHIFT = 15;
 /** Of a node's summary: some quantity is unknown. */
 export const SOME_UNKNOWN = 1 << 17;
 const ANY_MONTH = 4095;
@@ -59,27 +60,35 @@ export function buildIndex(input: KernelInput): KernelIndex {
     bytes += size;
     return new SharedArrayBuffer(size);
   };
-  const { inputs, outputs } = kernel.snapshot;
+  const { outputs, inputs } = kernel.snapshot;
   const profiles = new Int32Array(inputs.count);
-  for (let flow = 0; flow < inputs.count; flow += 1) profiles[flow] = flowGate(kernel, 'input', flow) === null ? book.inputProfile(flow) : -1;
+  for (let flow = 0; flow < inputs.count; flow += 1) profiles[flow] = flowGate(kernel, 'input', flow) === null ? book.inputProfile(inputs, flow) : -1;
+  const layout = layInputs(kernel, profiles, allocate);
+  const outputProfile = new Int32Array(allocate(4 * outputs.count));
+  for (let flow = 0; flow < outputs.count; flow += 1) outputProfile[flow] = flowGate(kernel, 'output', flow) === null ? book.outputProfile(outputs, flow) : -1;
+  const order = inOrder(outputs, outputProfile, kernel.knowledge.categories.length, allocate);
+  return { kernel, book, ...layout, outputProfile, order, dead: null, bytes };
+}
+
+/**
+ * Trees over inputs.
+ * @param profiles of the inputs; -1: left out
+ */
+export function layInputs(kernel: Prepared, profiles: Int32Array, allocate: (bytes: number) => SharedArrayBuffer): Pick<KernelIndex, 'forest' | 'trees' | 'items'> {
+  const { weights, knowledge, snapshot: { inputs } } = kernel;
   const groups = groupInputs(kernel, profiles);
-  const softKm = groups.map(({ category }) => kernel.knowledge.categories[category].softDistanceKm);
-  const { weights } = kernel;
+  const softKm = groups.map(({ category }) => knowledge.categories[category].softDistanceKm);
   const logQuantity = inputs.quantity.map(Math.log);
   const forest = plantForest(
     { place: inputs.place, logQuantity }, groups.map(({ flows }) => flows), softKm, { distance: weights.distance, quantity: (weights.small + weights.large) / 2 }, allocate);
   const items = layItems(inputs, forest, profiles, logQuantity, allocate);
   summarise(forest, items, provenancePenalties(kernel));
-
-  const outputProfile = new Int32Array(allocate(4 * outputs.count));
-  for (let flow = 0; flow < outputs.count; flow += 1) outputProfile[flow] = flowGate(kernel, 'output', flow) === null ? book.outputProfile(flow) : -1;
-  const order = inOrder(outputs, outputProfile, kernel.knowledge.categories.length, allocate);
   const trees = groups.map(({ category, flows }, at): InputTree => {
     const samples = new Map<number, number>();
     for (const flow of flows) if (!samples.has(profiles[flow])) samples.set(profiles[flow], flow);
     return { category, root: forest.roots[at], profiles: [...samples.keys()], samples: [...samples.values()] };
   });
-  return { kernel, book, forest, trees, items, outputProfile, order, bytes };
+  return { forest, trees, items };
 }
 
 /** Flow indexes by category and permit, without empty groups. */
@@ -113,7 +122,7 @@ function layItems(flows: FlowArrays, forest: Forest, profiles: Int32Array, logQu
     items.place[3 * at + 2] = flows.place[3 * flow + 2];
     items.logQuantity[at] = logQuantity[flow];
     items.confirmedDay[at] = flows.confirmedDay[flow];
-    items.bits[at] = flows.months[flow] | (flows.provenance[flow] << PROVENANCE_SHIFT) | (flows.reach[flow] << REACH_SHIFT);
+    items.bits[at] = bitsOf(flows, flow);
     items.profile[at] = profiles[flow];
   }
   return items;

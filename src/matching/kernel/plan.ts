@@ -1,10 +1,10 @@
 import type { KernelIndex } from './kernel-index.js';
+import { type Reach, reachFrom } from './pair-scorer.js';
 import { leadOf, type RuleRow } from './rules.js';
-import { reachBetween } from './score.js';
 import { perUnitTerm } from './terms.js';
 
 /** How one tree is searched for the output at hand. */
-export interface Plan {
+export interface Plan extends Reach {
   tree: number;
   row: RuleRow;
   /** Best z of an ideal pair: all that output and tree settle, and nothing for place, quantity and the input's own worth. */
@@ -14,10 +14,6 @@ export interface Plan {
   /** ln(yield · supply), lowest and highest of the possible substitutions; NaN: the supply is unknown. */
   logSupplyLow: number;
   logSupplyHigh: number;
-  /** Of the pair's reach; where that goes by the need's quantity, the farthest of any need. */
-  softKm: number;
-  hardKm: number;
-  reachByNeed: boolean;
 }
 
 /** What all outputs of one profile have in common in one tree. */
@@ -65,7 +61,7 @@ export class Planner {
       const { plan, tree } = ground;
       const { categories } = kernel.knowledge;
       const from = outputs.category[output];
-      if (categories[from].pipeReach !== undefined) Object.assign(plan, reachBetween(kernel, from, this.index.trees[tree].category, outputs.quantity[output], NaN));
+      if (categories[from].pipeReach !== undefined) Object.assign(plan, reachFrom(kernel, from, this.index.trees[tree].category, outputs.quantity[output]));
       plan.base = ground.base - settled + SLACK;
       plan.best = plan.base;
       plan.logSupplyLow = logSupply + ground.lowYield;
@@ -97,20 +93,13 @@ export class Planner {
       ? (knowledge.pairs.get(from * knowledge.categories.length + to)?.substitutions ?? []).map((entry) => ({
         lead: leadOf(kernel, from, entry), questions: 0, treatment: perUnitTerm(weights.treatment, policy.treatmentCost[entry.treatment]), yield: entry.yield,
       }))
-      : profiles.map((other, at) => book.rule(row, other, output, samples[at])).flatMap((rule) => (rule.gate === null ? rule.options : []));
+      : profiles.map((other, at) => book.rule(row, other, output, samples[at], kernel)).flatMap((rule) => (rule.gate === null ? rule.options : []));
     if (options.length === 0) return null;
     const base = Math.max(...options.map((option) => option.lead + perUnitTerm(weights.regulation, option.questions) + option.treatment));
     const yields = options.map((option) => Math.log(option.yield));
-    const reachByNeed = knowledge.categories[from].pipeReach === undefined && knowledge.categories[to].pipeReach !== undefined;
-    const reaches = reachByNeed
-      ? (knowledge.categories[to].pipeReach ?? []).map(({ upTo }) => reachBetween(kernel, from, to, NaN, upTo ?? Infinity))
-      : [reachBetween(kernel, from, to, NaN, NaN)];
     return {
       tree, row, base, lowYield: Math.min(...yields), highYield: Math.max(...yields),
-      plan: {
-        tree, row, base, best: base, logSupplyLow: NaN, logSupplyHigh: NaN, reachByNeed,
-        softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)),
-      },
+      plan: { tree, row, base, best: base, logSupplyLow: NaN, logSupplyHigh: NaN, ...reachFrom(kernel, from, to, NaN) },
     };
   }
 }

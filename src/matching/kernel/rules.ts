@@ -71,16 +71,14 @@ export class RuleBook {
   }
 
   /** Profile of an output: counted over all categories. */
-  outputProfile(flow: number): number {
-    const { outputs } = this.kernel.snapshot;
+  outputProfile(outputs: FlowArrays, flow: number): number {
     const weak = isWeakCode(outputs, flow, this.kernel.snapshot.wasteCodes) ? 1 : 0;
     const codes = (outputs.hazard[flow] * 2 + weak) * 2 + Math.min(1, outputs.agreement[flow]);
     return this.profile(this.outputSide[outputs.category[flow]], outputs, flow, codes, () => this.outputProfiles++);
   }
 
   /** Profile of an input: counted within its category. */
-  inputProfile(flow: number): number {
-    const { inputs } = this.kernel.snapshot;
+  inputProfile(inputs: FlowArrays, flow: number): number {
     const side = this.inputSide[inputs.category[flow]];
     return this.profile(side, inputs, flow, inputs.permit[flow] * 2 + Math.min(1, inputs.agreement[flow]), () => side.ids.size);
   }
@@ -99,12 +97,16 @@ export class RuleBook {
     return row;
   }
 
-  /** The rule of a pair, asked of the plain functions when it is the first of its kind. @param profile of the input */
-  rule(row: RuleRow, profile: number, output: number, input: number): Rule {
-    const { outputs, inputs } = this.kernel.snapshot;
+  /**
+   * The rule of a pair, asked of the plain functions when it is the first of its kind.
+   * @param profile of the input
+   * @param kernel that output and input are indexes of: this one, or one of an overlay with other flows and the same knowledge
+   */
+  rule(row: RuleRow, profile: number, output: number, input: number, kernel: Prepared): Rule {
+    const { outputs, inputs } = kernel.snapshot;
     let number = profile;
-    for (const condition of row.crossing) number = number * 3 + DIGIT[answer(this.kernel.knowledge, condition, outputs, output, inputs, input)];
-    return (row.rules[number] ??= ruleOf(this.kernel, output, input));
+    for (const condition of row.crossing) number = number * 3 + DIGIT[answer(kernel.knowledge, condition, outputs, output, inputs, input)];
+    return (row.rules[number] ??= ruleOf(kernel, output, input));
   }
 
   private profile({ conditions, ids }: Questionnaire, flows: FlowArrays, flow: number, codes: number, next: () => number): number {

@@ -1,9 +1,9 @@
-import { kmOfChord, RADIUS_KM } from './geodesy.js';
-import { type KernelIndex, PROVENANCE_SHIFT, REACH_SHIFT, SOME_UNKNOWN } from './kernel-index.js';
-import { isBelowLot, isBetweenStrangers } from './gates.js';
+import { RADIUS_KM } from './geodesy.js';
+import { type KernelIndex, SOME_UNKNOWN } from './kernel-index.js';
+import { NO_SCORE, PairScorer, PROVENANCE_SHIFT, REACH_SHIFT } from './pair-scorer.js';
 import { type Plan, Planner } from './plan.js';
-import { POINTS_PER_NAT, provenancePenalties, reachBetween } from './score.js';
-import { distanceTerm, largeTerm, logNeedOverSupply, perUnitTerm, RATIO_CAP, seasonTerm, shareOfMonths, smallTerm, unknownQuantityTerm, yearsSince } from './terms.js';
+import { POINTS_PER_NAT } from './score.js';
+import { RATIO_CAP, yearsSince } from './terms.js';
 import { BOX, NODE } from './tree.js';
 
 /**
@@ -15,7 +15,6 @@ const SLACK = 1e-9;
 const WIDER = 1 + 1e-9;
 /** Lists up to this length are kept sorted while searching; longer ones are sorted at the end. */
 const SORTED = 64;
-const NOTHING = -Infinity;
 /** Deep enough for any tree: two nodes a level. */
 const STACK = 128;
 
@@ -42,23 +41,18 @@ export class Searcher {
   private readonly capacity: number;
   private readonly stackNode = new Int32Array(STACK);
   private readonly stackBound = new Float64Array(STACK);
-  private readonly penalties: Float64Array;
-  private readonly ringKm: Float64Array;
-  private readonly hasBlocks: Uint8Array;
-  private readonly manyTerritories: boolean;
+  private readonly scorer: PairScorer;
   /** Of which search an item was already offered: warm starts are not met twice. */
   private readonly seen: Int32Array;
   private serial = 0;
 
   // Of the output being searched for.
   private output = 0;
-  private cut = NOTHING;
+  private cut = NO_SCORE;
   private leastPoints = 0;
   private ownDay = 0;
   private readonly extraPenalty = new Float64Array(8);
   private plan!: Plan;
-  private softKm = 0;
-  private hardKm = 0;
 
   /** @param topK kept an output; Infinity: all */
   constructor(
@@ -66,7 +60,7 @@ export class Searcher {
     topK: number,
   ) {
     const { kernel, forest } = index;
-    const { inputs, outputs } = kernel.snapshot;
+    const { inputs } = kernel.snapshot;
     this.planner = new Planner(index);
     this.capacity = topK;
     const room = topK <= SORTED ? topK : inputs.count;
@@ -74,12 +68,7 @@ export class Searcher {
     this.item = new Int32Array(room);
     this.tree = new Int32Array(room);
     this.z = new Float64Array(room);
-    this.penalties = Float64Array.from(provenancePenalties(kernel));
-    const { local, regional, national } = kernel.policy.gates.ringKm;
-    this.ringKm = Float64Array.of(local, regional, national, national);
-    this.hasBlocks = new Uint8Array(outputs.count);
-    for (const key of kernel.blocked.keys()) this.hasBlocks[Math.floor(key / inputs.count)] = 1;
-    this.manyTerritories = kernel.snapshot.territories.length > 1;
+    this.scorer = new PairScorer(kernel, index.book);
     this.seen = new Int32Array(forest.items.length);
   }
 
@@ -96,15 +85,16 @@ export class Searcher {
     this.leastPoints = leastPoints;
     this.cut = leastPoints / POINTS_PER_NAT - SLACK;
     this.ownDay = Math.min(outputs.confirmedDay[output], kernel.asOfDay);
-    const own = this.penalties[outputs.provenance[output]];
-    for (let code = 0; code < this.penalties.length; code += 1) this.extraPenalty[code] = weights.evidence * Math.max(0, this.penalties[code] - own);
+    const { penalties } = this.scorer;
+    const own = penalties[outputs.provenance[output]];
+    for (let code = 0; code < penalties.length; code += 1) this.extraPenalty[code] = weights.evidence * Math.max(0, penalties[code] - own);
     const settled = weights.evidence * own + weights.age * yearsSince(kernel.asOfDay, this.ownDay, kernel.asOfDay);
     const plans = this.planner.plansFor(output, outputProfile[output], settled);
     this.serial += 1;
     this.startWarm(warm);
     for (const plan of plans) {
       if (plan.best < this.cut) break;
-      this.use(plan);
+      this.plan = plan;
       this.walk(plan, trees[plan.tree].root);
     }
     if (this.capacity > SORTED) this.sortFound();
@@ -113,12 +103,6 @@ export class Searcher {
   /** Lets the next search start cold. */
   forget(): void {
     this.found = 0;
-  }
-
-  private use(plan: Plan): void {
-    this.plan = plan;
-    this.softKm = plan.softKm;
-    this.hardKm = plan.hardKm;
   }
 
   /** Offers what the neighbour searched for before has found: good pairs first make a high cut. They are real pairs, so the cut is one. */
@@ -133,7 +117,7 @@ export class Searcher {
     for (let at = 0; at < count; at += 1) {
       const plan = this.planner.planOf(trees[at]);
       if (plan === undefined) continue;
-      this.use(plan);
+      this.plan = plan;
       const item = items[at];
       const dx = from[3 * this.output] - place[3 * item];
       const dy = from[3 * this.output + 1] - place[3 * item + 1];
@@ -143,11 +127,17 @@ export class Searcher {
     }
   }
 
+  /** The output has an entry in `blocked`. */
+  noteBlock(output: number): void {
+    this.scorer.noteBlock(output);
+  }
+
   private walk(plan: Plan, root: number): void {
     const { forest, items, kernel } = this.index;
     const { nodes, boxes } = forest;
     const { place, logQuantity, confirmedDay, bits } = items;
-    const { stackNode, stackBound, extraPenalty, ringKm, ownDay } = this;
+    const { stackNode, stackBound, extraPenalty, ownDay } = this;
+    const { ringKm } = this.scorer;
     const { weights, snapshot } = kernel;
     const { softKm, hardKm, base, logSupplyLow, logSupplyHigh } = plan;
     const x = snapshot.outputs.place[3 * this.output];
@@ -256,42 +246,11 @@ export class Searcher {
   /** Scores a pair exactly and keeps it if it is good enough. */
   private consider(item: number, squared: number): void {
     if (this.seen[item] === this.serial) return;
-    const { kernel, book, forest, items } = this.index;
-    const { outputs, inputs } = kernel.snapshot;
-    const { weights } = kernel;
-    const { output } = this;
+    const { forest, items, dead } = this.index;
     const input = forest.items[item];
-    const { row } = this.plan;
-    const profile = items.profile[item];
-    const rule = (row.crossing.length === 0 ? row.rules[profile] : undefined) ?? book.rule(row, profile, output, input);
-    if (rule.gate !== null) return;
-    if (kernel.outputOwner[output] === kernel.inputOwner[input]) return;
-    const bits = items.bits[item];
-    const share = shareOfMonths(outputs.months[output], bits & 4095);
-    if (share === 0) return;
-    const km = kmOfChord(squared);
-    const need = inputs.quantity[input];
-    const supply = outputs.quantity[output];
-    let { softKm, hardKm } = this;
-    if (this.plan.reachByNeed) ({ softKm, hardKm } = reachBetween(kernel, outputs.category[output], inputs.category[input], supply, need));
-    if (km > hardKm || km > this.ringKm[(bits >> REACH_SHIFT) & 3]) return;
-    if (isBelowLot(outputs.pooled[output], outputs.minimumLot[output], inputs.pooled[input], inputs.minimumLot[input], rule.most)) return;
-    if (this.manyTerritories && isBetweenStrangers(kernel, output, input)) return;
-    if (this.hasBlocks[output] === 1 && kernel.blocked.has(output * inputs.count + input)) return;
-
-    const distance = distanceTerm(weights.distance, km, softKm);
-    const season = seasonTerm(weights.season, weights.unknownMonths, share);
-    const age = perUnitTerm(weights.age, yearsSince(kernel.asOfDay, outputs.confirmedDay[output], items.confirmedDay[item]));
-    const evidence = perUnitTerm(weights.evidence, Math.max(this.penalties[outputs.provenance[output]], this.penalties[(bits >> PROVENANCE_SHIFT) & 7]));
-    let best = NOTHING;
-    for (const option of rule.options) {
-      const gap = logNeedOverSupply(need, option.yield, supply);
-      // In the order of the sum in `score.ts`: the same bits.
-      const z = option.lead + distance + smallTerm(weights.small, gap) + largeTerm(weights.large, gap) + unknownQuantityTerm(weights.unknownQuantity, gap)
-        + season + age + perUnitTerm(weights.regulation, option.questions) + evidence + option.treatment;
-      if (z > best) best = z;
-    }
-    if (best * POINTS_PER_NAT >= this.leastPoints) this.keep(item, input, best);
+    if (dead !== null && dead[input] === 1) return;
+    const z = this.scorer.score(this.output, input, squared, items.bits[item], items.confirmedDay[item], this.plan.row, items.profile[item], this.plan);
+    if (z * POINTS_PER_NAT >= this.leastPoints) this.keep(item, input, z);
   }
 
   private keep(item: number, input: number, z: number): void {
