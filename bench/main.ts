@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 type Bench = (args: string[]) => Promise<void>;
 
 /** Loaded only when asked for: each draws in engines that the others do not need. */
-const BENCHES: Record<string, () => Promise<Bench>> = {};
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  quality: async () => (await import('./quality.js')).quality,
+};
 
 const { positionals } = parseArgs({ args: process.argv.slice(2, 3), allowPositionals: true });
 const load = BENCHES[positionals[0] ?? ''];
