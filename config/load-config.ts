@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parsePolicy, type Policy } from '../src/matching/policy.js';
-import { parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
+import { type KnowledgeFile, parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
 import { Knowledge } from '../src/resources/knowledge.js';
 
 /** The folder that holds package.json, both when run from source and from dist/. */
@@ -25,6 +25,12 @@ function readJson(name: string): unknown {
   }
 }
 
+/** The files of `config/knowledge`, in the order of their names. */
+function readKnowledgeFiles(): KnowledgeFile[] {
+  const names = readdirSync(join(PACKAGE_ROOT, 'config', 'knowledge')).filter((name) => name.endsWith('.json')).sort();
+  return names.map((name) => ({ name: `knowledge/${name}`, json: readJson(`knowledge/${name}`) }));
+}
+
 /** JSON with sorted keys, so that equal values have equal bytes. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
@@ -34,11 +40,11 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Resource categories, substitutions, waste codes and NAF classes from `config/*.json`.
+ * Resource categories and substitutions from `config/knowledge`, waste codes and NAF classes from `config/*.json`.
  * @throws when a file breaks a rule, naming the file and the entry: the process does not start on doubtful knowledge.
  */
 export function loadKnowledge(): Knowledge {
-  const catalogue = parseResourceCatalogue(readJson('resource-categories.json'), 'resource-categories.json');
+  const catalogue = parseResourceCatalogue(readKnowledgeFiles());
   const wasteCodes = parseWasteCodes(readJson('waste-codes.json'), 'waste-codes.json');
   const naf = parseNaf(readJson('naf.json'), 'naf.json');
   const hash = createHash('sha256').update(canonical({ catalogue, wasteCodes })).digest('hex');

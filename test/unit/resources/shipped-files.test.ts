@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { loadKnowledge } from '../../../config/load-config.js';
 import { nafMatches } from '../../../src/resources/naf.js';
-import { parseNaf, parseResourceCatalogue, parseWasteCodes } from '../../../src/resources/parse-catalogue.js';
+import { parseNaf } from '../../../src/resources/parse-catalogue.js';
 import { FAMILIES } from '../../../src/resources/resource-catalogue.js';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../config/${name}`, import.meta.url), 'utf8'));
-const catalogue = parseResourceCatalogue(read('resource-categories.json'), 'resource-categories.json');
-const wasteCodes = parseWasteCodes(read('waste-codes.json'), 'waste-codes.json');
+const { catalogue, wasteCodes } = loadKnowledge();
 const naf = parseNaf(read('naf.json'), 'naf.json');
 const leaf = new Map(catalogue.categories.map((category) => [category.slug, category]));
 

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { parseResourceCatalogue } from '../../../src/resources/parse-catalogue.js';
+import { loadKnowledge } from '../../../config/load-config.js';
 import { CategoryNames } from '../../../src/resources/suggest-category.js';
 
-const { categories } = parseResourceCatalogue(JSON.parse(readFileSync(new URL('../../../config/resource-categories.json', import.meta.url), 'utf8')), 'resource-categories.json');
+const { categories } = loadKnowledge().catalogue;
 const names = new CategoryNames(categories);
 
 describe('a category written in words', () => {
