@@ -3,21 +3,23 @@ import { unitVector } from '../src/matching/kernel/geodesy.js';
 import type { KernelInput } from '../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../src/matching/kernel/model.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, type Snapshot, WISH } from '../src/matching/kernel/snapshot.js';
+import type { FlowText } from '../src/resources/flow-text.js';
 import type { Knowledge } from '../src/resources/knowledge.js';
 import { yearlyQuantity } from '../src/resources/quantity.js';
 import type { QualityAttribute, ResourceCatalogue, ResourceCategory } from '../src/resources/resource-catalogue.js';
 import type { TrackFlow } from './quality-track.js';
 
-/** What a flow may be: one leaf, how sure (0 to 1), and what its words say of the quality. */
+/** What a flow may be: one leaf, how sure (0 to 1), and what its words say of the qualities that decide for it. */
 export interface Hypothesis {
   category: ResourceCategory;
   confidence: number;
+  /** By slug of the attribute. */
+  quality: Record<string, number | boolean | string>;
 }
 
 export interface ReadFlow extends TrackFlow {
   hypotheses: Hypothesis[];
-  /** By slug of the attribute. */
-  quality: Record<string, number | boolean | string>;
+  text: FlowText;
 }
 
 /** Everything within this is scored, at one soft distance: the places of a track are assembled, so the leaves' own reach says nothing. */
@@ -70,7 +72,7 @@ function layRows(flows: readonly ReadFlow[], index: Index, attributes: ReadonlyM
   flows.forEach((flow, at) => (start[at + 1] = start[at] + flow.hypotheses.length));
   const same = (value: number): Uint8Array => new Uint8Array(rows.length).fill(value);
   const unknown = (): Float64Array => new Float64Array(rows.length).fill(NaN);
-  const coded = rows.map(({ flow }) => codedQuality(flow, index.attributes, attributes));
+  const coded = rows.map(({ hypothesis }) => codedQuality(hypothesis, index.attributes, attributes));
   const company = Int32Array.from(rows, ({ flow }) => index.companies.get(flow.site.id) ?? -1);
   const wasteCode = Uint16Array.from(rows, ({ flow }) => index.wasteCodes.get(flow.wasteCode) ?? NO_WASTE_CODE);
   const attributeStart = new Uint32Array(rows.length + 1);
@@ -97,8 +99,8 @@ function quantityOf(flow: TrackFlow, category: ResourceCategory): number {
   return yearly.ok && yearly.value.perYear > 0 ? yearly.value.perYear : NaN;
 }
 
-function codedQuality(flow: ReadFlow, keys: ReadonlyMap<string, number>, attributes: ReadonlyMap<string, QualityAttribute>): [number, number][] {
-  return Object.entries(flow.quality)
+function codedQuality({ quality }: Hypothesis, keys: ReadonlyMap<string, number>, attributes: ReadonlyMap<string, QualityAttribute>): [number, number][] {
+  return Object.entries(quality)
     .map(([slug, value]): [number, number] => {
       const coded = typeof value === 'number' ? value : typeof value === 'boolean' ? Number(value) : attributes.get(slug)?.values?.indexOf(value) ?? -1;
       return [keys.get(slug) ?? -1, coded];

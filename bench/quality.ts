@@ -2,12 +2,18 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadKnowledge } from '../config/load-config.js';
-import { CategoryNames } from '../src/resources/suggest-category.js';
+import { CategorySuggester } from '../src/resources/category-suggester.js';
+import type { Family } from '../src/resources/resource-catalogue.js';
 import { gateRows, kernelVerdict, scoreTrack } from './quality-scores.js';
 import { type ReadFlow, trackInput } from './quality-snapshot.js';
 import { readTrack, type TrackFlow } from './quality-track.js';
 
 const USAGE = 'npm run bench -- quality --data DIR --out scores.csv [--json FILE]';
+
+/** What likeness of the words adds to the logarithm of the probability: it tells apart pairs of the same two leaves. */
+const LIKENESS_WEIGHT = 4;
+/** What the kinds of a track say of the family. */
+const FAMILIES_OF_KIND: Record<string, Family[]> = { byproduct: ['matter'], waste: ['matter'], material: ['matter'], energy: ['energy'], water: ['water'], service: ['service', 'equipment', 'space', 'skill'] };
 
 /**
  * Scores every pair within 100 km of a track (`sites.csv`, `flows.csv`) by the product's own knowledge: words become categories,
@@ -19,15 +25,13 @@ export async function quality(args: string[]): Promise<void> {
   const started = performance.now();
   const knowledge = loadKnowledge();
   const track = readTrack(values.data);
-  const names = new CategoryNames(knowledge.catalogue.categories);
+  const suggester = new CategorySuggester(knowledge);
   const read = (flow: TrackFlow): ReadFlow => {
-    const { slug, near } = names.find(flow.textFr || flow.textEn);
-    const slugs = slug === null ? near.map((entry) => entry.slug) : [slug];
-    const hypotheses = slugs.flatMap((entry, at) => {
-      const category = knowledge.category(entry);
-      return category ? [{ category, confidence: slug === null ? 0.4 / (at + 1) : 1 }] : [];
+    const { categories, text } = suggester.suggest({
+      text: `${flow.textFr} ; ${flow.textEn}`, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: FAMILIES_OF_KIND[flow.kind],
     });
-    return { ...flow, hypotheses, quality: {} };
+    const least = Math.max(0.05, 0.1 * (categories[0]?.confidence ?? 1));
+    return { ...flow, hypotheses: categories.filter(({ confidence }) => confidence >= least), text };
   };
   const outputs = track.outputs.map(read);
   const needs = track.needs.map(read);
@@ -39,7 +43,9 @@ export async function quality(args: string[]): Promise<void> {
     writeSync(file, `${lines.join('\n')}\n`);
     lines = [];
   };
-  const result = scoreTrack(trackInput(outputs, needs, knowledge, knowledge.catalogue), outputs, needs, { judge: kernelVerdict, likeness: () => 0 }, (output, need, score) => {
+  const result = scoreTrack(trackInput(outputs, needs, knowledge, knowledge.catalogue), outputs, needs, {
+    judge: kernelVerdict, likeness: (output, need) => LIKENESS_WEIGHT * suggester.likeness(outputs[output].text, needs[need].text),
+  }, (output, need, score) => {
     lines.push(`${outputs[output].id},${needs[need].id},${score.toFixed(7)}`);
     if (lines.length >= 20_000) flush();
   });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parsePolicy, type Policy } from '../src/matching/policy.js';
 import { type KnowledgeFile, parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
 import { Knowledge } from '../src/resources/knowledge.js';
+import { parseVocabulary } from '../src/resources/vocabulary.js';
 
 /** The folder that holds package.json, both when run from source and from dist/. */
 export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -40,15 +41,16 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Resource categories and substitutions from `config/knowledge`, waste codes and NAF classes from `config/*.json`.
+ * Resource categories and substitutions from `config/knowledge`, waste codes, NAF classes and vocabulary from `config/*.json`.
  * @throws when a file breaks a rule, naming the file and the entry: the process does not start on doubtful knowledge.
  */
 export function loadKnowledge(): Knowledge {
   const catalogue = parseResourceCatalogue(readKnowledgeFiles());
   const wasteCodes = parseWasteCodes(readJson('waste-codes.json'), 'waste-codes.json');
   const naf = parseNaf(readJson('naf.json'), 'naf.json');
+  const concepts = parseVocabulary(readJson('vocabulary.json'), 'vocabulary.json');
   const hash = createHash('sha256').update(canonical({ catalogue, wasteCodes })).digest('hex');
-  return new Knowledge(catalogue, wasteCodes, naf, hash);
+  return new Knowledge(catalogue, wasteCodes, naf, hash, concepts);
 }
 
 /** The policy that a new territory begins with, as version 1. */

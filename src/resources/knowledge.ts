@@ -1,3 +1,4 @@
+import type { Concept } from './vocabulary.js';
 import type { Labels, ResourceCatalogue, ResourceCategory, WasteCode } from './resource-catalogue.js';
 
 export interface NafClass {
@@ -19,6 +20,8 @@ export class Knowledge {
     naf: readonly NafClass[],
     /** SHA-256, hex, of the canonical JSON of the catalogue and the codes: what a run notes. */
     readonly hash: string,
+    /** Synonyms of the field, for reading texts; they change what is suggested, never what a run does. */
+    readonly concepts: readonly Concept[] = [],
   ) {
     this.categories = new Map(catalogue.categories.map((category) => [category.slug, category]));
     this.codes = new Map(wasteCodes.map((code) => [code.code, code]));

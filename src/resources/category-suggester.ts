@@ -1,0 +1,227 @@
+import MiniSearch, { type SearchResult } from 'minisearch';
+import { type FlowText, TextReader } from './flow-text.js';
+import type { Knowledge } from './knowledge.js';
+import type { Family, QualityAttribute, ResourceCategory } from './resource-catalogue.js';
+import { type StatedRange, type StatedValue, statedQuality, statedRanges } from './stated-quality.js';
+import { isWeakWasteCode, normaliseWasteCode } from './waste-code.js';
+import { foldAccents } from './words.js';
+
+/** A flow in its own words, and what stands beside them. Blank is unknown. */
+export interface FlowWords {
+  text: string;
+  direction?: 'output' | 'input';
+  wasteCode?: string;
+  /** NAF class of the site, with or without a dot. */
+  naf?: string;
+  /** Families that the flow was entered under, where a list says so. */
+  families?: readonly Family[];
+}
+
+export interface CategorySuggestion {
+  category: ResourceCategory;
+  /** What the words state of the qualities that decide for this leaf. */
+  quality: Record<string, StatedValue>;
+  /** Chance that this is the right leaf, 0 to 1; those of all leaves and "none of them" make 1. */
+  confidence: number;
+}
+
+export interface Suggestions {
+  /** Best first; empty where nothing was recognised. */
+  categories: CategorySuggestion[];
+  text: FlowText;
+}
+
+interface Name {
+  id: number;
+  leaf: number;
+  text: string;
+  terms: ReadonlyMap<string, number>;
+  weight: number;
+}
+
+const PARAMETERS = {
+  nameMissing: 0.45, textMissing: 0.2, fuzzy: 0.6, textWeight: 9, codeExact: 2.2, codeNear: 0.8, codeOther: -0.3, naf: 0.6, family: 1.2, otherFamily: -2.5,
+  band: 1.5, otherBand: -3, labelWeight: 0.35, throughTable: 0.85, excluded: 0.8, none: 3.2, temperature: 1,
+};
+
+/** Ranks the leaves that a French or English text may mean. Made once for the knowledge of a process. */
+export class CategorySuggester {
+  private readonly reader: TextReader;
+  private readonly leaves: ResourceCategory[];
+  private readonly names: Name[] = [];
+  private readonly index: MiniSearch<Name>;
+  /** Terms by the share of names that they stand in: rare ones tell more. */
+  private readonly rarity = new Map<string, number>();
+  private readonly sides: { output: boolean; input: boolean }[];
+  /** Outputs that a leaf takes in, with their affinity. */
+  private readonly takes: { leaf: number; affinity: number }[][];
+  private readonly labels = new Map<string, FlowText>();
+
+  /** Temperatures that a leaf's label names, `Chaleur 60 à 90 °C`. */
+  private readonly bands: (StatedRange | undefined)[];
+  private readonly attributes: QualityAttribute[][];
+
+  constructor(private readonly knowledge: Knowledge) {
+    this.reader = new TextReader(knowledge.concepts);
+    const { categories, substitutions } = knowledge.catalogue;
+    this.leaves = categories.filter((category) => category.replacedBy === undefined);
+    const position = new Map(this.leaves.map((category, leaf) => [category.slug, leaf]));
+    this.leaves.forEach((category, leaf) => {
+      for (const text of new Set([category.label.fr, category.label.en, ...category.synonyms.fr, ...category.synonyms.en])) {
+        const { terms } = this.reader.read(text);
+        if (terms.size > 0) this.names.push({ id: this.names.length, leaf, text, terms, weight: 0 });
+      }
+    });
+    const attributes = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
+    this.attributes = this.leaves.map((category) => category.attributes.flatMap((slug) => attributes.get(slug) ?? []));
+    this.bands = this.leaves.map((category) => temperaturesOf(category.label.fr)[0]);
+    this.sides = this.leaves.map(() => ({ output: false, input: false }));
+    this.takes = this.leaves.map(() => []);
+    for (const { output, input, affinity } of substitutions) {
+      const [from, to] = [output, input].map((slug) => position.get(knowledge.category(slug)?.slug ?? ''));
+      if (from === undefined || to === undefined) continue;
+      this.sides[from].output = true;
+      this.sides[to].input = true;
+      this.takes[to].push({ leaf: from, affinity });
+    }
+    const count = new Map<string, number>();
+    const texts = [...this.names.map(({ terms }) => terms)];
+    for (const code of knowledge.wasteCodes) {
+      const label = this.reader.read(`${code.label.fr} ; ${code.label.en}`);
+      this.labels.set(code.code, label);
+      texts.push(label.terms);
+    }
+    for (const terms of texts) for (const term of terms.keys()) count.set(term, (count.get(term) ?? 0) + 1);
+    for (const [term, amount] of count) this.rarity.set(term, Math.log(1 + texts.length / amount));
+    for (const name of this.names) name.weight = this.weigh(name.terms);
+    this.index = new MiniSearch<Name>({
+      fields: ['terms'], idField: 'id',
+      extractField: (name, field) => (field === 'id' ? String(name.id) : [...name.terms.keys()].join(' ')),
+      tokenize: (text) => text.split(' '), processTerm: (term) => term,
+    });
+    this.index.addAll(this.names);
+  }
+
+  /** How much the terms of a text tell together. */
+  private weigh(terms: ReadonlyMap<string, number>): number {
+    let sum = 0;
+    for (const [term, weight] of terms) sum += weight * this.rare(term);
+    return sum;
+  }
+
+  private rare(term: string): number {
+    return this.rarity.get(term) ?? Math.log(1 + this.names.length);
+  }
+
+  /** @param atMost suggestions that are given, the surest */
+  suggest(words: FlowWords, atMost = 5): Suggestions {
+    const text = this.reader.read(words.text);
+    const code = normaliseWasteCode(words.wasteCode ?? '')?.code ?? null;
+    const terms = new Map(text.terms);
+    const label = code === null || isWeakWasteCode(code) ? undefined : this.labels.get(code);
+    for (const [term, weight] of label?.terms ?? []) {
+      if (!terms.has(term)) terms.set(term, weight * PARAMETERS.labelWeight);
+    }
+    const likeness = this.likenessOfLeaves(terms, text.excluded);
+    const temperatures = temperaturesOf(words.text);
+    const logits = this.leaves.map((category, leaf) => this.logit(words, code, leaf, category, likeness) + bandLogit(this.bands[leaf], temperatures));
+    const highest = Math.max(PARAMETERS.none, ...logits);
+    const chances = logits.map((logit) => Math.exp((logit - highest) / PARAMETERS.temperature));
+    const all = chances.reduce((sum, chance) => sum + chance, Math.exp((PARAMETERS.none - highest) / PARAMETERS.temperature));
+    const categories = chances
+      .map((chance, leaf) => ({ leaf, category: this.leaves[leaf], confidence: chance / all }))
+      .filter(({ confidence }) => confidence > 0.01)
+      .sort((a, b) => b.confidence - a.confidence || (a.category.slug < b.category.slug ? -1 : 1))
+      .slice(0, atMost)
+      .map(({ leaf, ...suggestion }) => ({ ...suggestion, quality: this.qualityOf(words, code, leaf) }));
+    return { categories, text };
+  }
+
+  /** What the words say counts first; the label of a waste code tells the rest. */
+  private qualityOf({ text, direction = 'output' }: FlowWords, code: string | null, leaf: number): Record<string, StatedValue> {
+    const label = direction === 'input' || code === null ? undefined : this.knowledge.wasteCode(code)?.label;
+    const own = statedQuality(text, this.attributes[leaf], direction);
+    return label === undefined ? own : { ...statedQuality(`${label.fr} ; ${label.en}`, this.attributes[leaf], direction), ...own };
+  }
+
+  /** How much two texts say the same, 0 to 1: the cosine of their terms, weighted by rarity. */
+  likeness(a: FlowText, b: FlowText): number {
+    const [short, long] = a.terms.size < b.terms.size ? [a.terms, b.terms] : [b.terms, a.terms];
+    let common = 0;
+    for (const [term, weight] of short) {
+      const other = long.get(term);
+      if (other !== undefined) common += weight * other * this.rare(term) ** 2;
+    }
+    return common === 0 ? 0 : common / (this.length(a.terms) * this.length(b.terms));
+  }
+
+  private readonly lengths = new WeakMap<ReadonlyMap<string, number>, number>();
+
+  private length(terms: ReadonlyMap<string, number>): number {
+    let length = this.lengths.get(terms);
+    if (length === undefined) {
+      length = Math.sqrt([...terms].reduce((sum, [term, weight]) => sum + (weight * this.rare(term)) ** 2, 0));
+      this.lengths.set(terms, length);
+    }
+    return length;
+  }
+
+  private logit({ direction, naf = '', families }: FlowWords, code: string | null, leaf: number, category: ResourceCategory, likeness: Float64Array): number {
+    const side = this.sides[leaf];
+    if (direction === 'output' && side.input && !side.output) return -Infinity;
+    if (direction === 'input' && side.output && !side.input) return -Infinity;
+    let best = likeness[leaf];
+    if (direction === 'input') for (const { leaf: from, affinity } of this.takes[leaf]) best = Math.max(best, PARAMETERS.throughTable * affinity * likeness[from]);
+    let logit = PARAMETERS.textWeight * best;
+    const { usualWasteCodes } = category;
+    if (code !== null && direction !== 'input' && !isWeakWasteCode(code)) {
+      if (usualWasteCodes.includes(code)) logit += PARAMETERS.codeExact;
+      else logit += usualWasteCodes.some((usual) => usual.slice(0, 4) === code.slice(0, 4)) ? PARAMETERS.codeNear : PARAMETERS.codeOther;
+    }
+    const digits = naf.replaceAll('.', '');
+    const classes = direction === 'input' ? category.typicalNaf.user : direction === 'output' ? category.typicalNaf.source : [];
+    if (digits !== '' && classes.some((prefix) => digits.startsWith(prefix.replaceAll('.', '')))) logit += PARAMETERS.naf;
+    if (families !== undefined) logit += families.includes(category.family) ? PARAMETERS.family : PARAMETERS.otherFamily;
+    return logit;
+  }
+
+  /** By leaf: how much the text is like the best of its names, 0 to 1. */
+  private likenessOfLeaves(terms: ReadonlyMap<string, number>, excluded: ReadonlySet<string>): Float64Array {
+    const likeness = new Float64Array(this.leaves.length);
+    if (terms.size === 0) return likeness;
+    const asked = this.weigh(terms);
+    const found = this.index.search([...terms.keys()].join(' '), { fuzzy: (term) => (term.startsWith('#') || term.length < 5 ? false : 0.2) });
+    for (const result of found) {
+      const name = this.names[Number(result.id)];
+      const value = this.likenessToName(result, name, terms, asked) * (crossed(name.terms, excluded) ? 1 - PARAMETERS.excluded : 1);
+      if (value > likeness[name.leaf]) likeness[name.leaf] = value;
+    }
+    return likeness;
+  }
+
+  /** Tversky's likeness, weighted by rarity: what the name says and the text does not costs more than the other way round. */
+  private likenessToName({ match, queryTerms }: SearchResult, name: Name, terms: ReadonlyMap<string, number>, asked: number): number {
+    let inName = 0;
+    for (const term of Object.keys(match)) inName += (name.terms.get(term) ?? 0) * this.rare(term) * (terms.has(term) ? 1 : PARAMETERS.fuzzy);
+    let inText = 0;
+    for (const term of queryTerms) inText += (terms.get(term) ?? 0) * (name.terms.has(term) ? this.rare(term) : Math.min(this.rare(term), 4) * PARAMETERS.fuzzy);
+    const common = Math.min(inName, inText);
+    return common / (common + PARAMETERS.nameMissing * Math.max(0, name.weight - inName) + PARAMETERS.textMissing * Math.max(0, asked - inText));
+  }
+}
+
+function temperaturesOf(text: string): StatedRange[] {
+  return statedRanges(foldAccents(text), 'Cel', null);
+}
+
+function bandLogit(band: StatedRange | undefined, temperatures: readonly StatedRange[]): number {
+  if (band === undefined || temperatures.length !== 1) return 0;
+  const [{ low, high }] = temperatures;
+  const apart = (low !== null && band.high !== null && low > band.high) || (high !== null && band.low !== null && high < band.low);
+  return apart ? PARAMETERS.otherBand : PARAMETERS.band;
+}
+
+function crossed(terms: ReadonlyMap<string, number>, excluded: ReadonlySet<string>): boolean {
+  for (const term of excluded) if (terms.has(term)) return true;
+  return false;
+}
