@@ -14,9 +14,9 @@ describe('a category written in words', () => {
     expect(names.find(text)).toEqual({ slug, near: [] });
   });
 
-  it('finds every category by its slug, by both labels and by each synonym', () => {
-    for (const { slug, label, synonyms } of categories) {
-      for (const name of [slug, label.fr, label.en, ...synonyms.fr, ...synonyms.en]) expect([name, names.find(name).slug]).toEqual([name, slug]);
+  it('finds every category by its slug, by both labels and by each synonym, and its successor by those of a replaced one', () => {
+    for (const { slug, label, synonyms, replacedBy } of categories) {
+      for (const name of [slug, label.fr, label.en, ...synonyms.fr, ...synonyms.en]) expect([name, names.find(name).slug]).toEqual([name, replacedBy ?? slug]);
     }
   });
 
