@@ -2,7 +2,7 @@ import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { loadKnowledge } from '../config/load-config.js';
-import { CategorySuggester } from '../src/resources/category-suggester.js';
+import { categorySuggester } from '../src/resources/suggest-category.js';
 import type { Family } from '../src/resources/resource-catalogue.js';
 import { gateRows, kernelVerdict, scoreTrack } from './quality-scores.js';
 import { type ReadFlow, trackInput } from './quality-snapshot.js';
@@ -10,10 +10,13 @@ import { readTrack, type TrackFlow } from './quality-track.js';
 
 const USAGE = 'npm run bench -- quality --data DIR --out scores.csv [--json FILE]';
 
-/** What likeness of the words adds to the logarithm of the probability: it tells apart pairs of the same two leaves. */
-const LIKENESS_WEIGHT = 4;
-/** What the kinds of a track say of the family. */
-const FAMILIES_OF_KIND: Record<string, Family[]> = { byproduct: ['matter'], waste: ['matter'], material: ['matter'], energy: ['energy'], water: ['water'], service: ['service', 'equipment', 'space', 'skill'] };
+/** What the kinds of a track say of the family. A need of energy may be met by a fuel; an output of energy is no matter. */
+function familiesOf({ kind, direction }: TrackFlow): Family[] | undefined {
+  if (kind === '') return undefined;
+  if (kind === 'service') return ['service', 'equipment', 'space', 'skill'];
+  if (kind === 'energy') return direction === 'need' ? ['energy', 'matter'] : ['energy'];
+  return kind === 'water' ? ['water'] : ['matter'];
+}
 
 /**
  * Scores every pair within 100 km of a track (`sites.csv`, `flows.csv`) by the product's own knowledge: words become categories,
@@ -25,10 +28,10 @@ export async function quality(args: string[]): Promise<void> {
   const started = performance.now();
   const knowledge = loadKnowledge();
   const track = readTrack(values.data);
-  const suggester = new CategorySuggester(knowledge);
+  const suggester = categorySuggester(knowledge);
   const read = (flow: TrackFlow): ReadFlow => {
     const { categories, text } = suggester.suggest({
-      text: `${flow.textFr} ; ${flow.textEn}`, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: FAMILIES_OF_KIND[flow.kind],
+      text: `${flow.textFr} ; ${flow.textEn}`, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: familiesOf(flow),
     });
     const least = Math.max(0.05, 0.1 * (categories[0]?.confidence ?? 1));
     return { ...flow, hypotheses: categories.filter(({ confidence }) => confidence >= least), text };
@@ -44,7 +47,7 @@ export async function quality(args: string[]): Promise<void> {
     lines = [];
   };
   const result = scoreTrack(trackInput(outputs, needs, knowledge, knowledge.catalogue), outputs, needs, {
-    judge: kernelVerdict, likeness: (output, need) => LIKENESS_WEIGHT * suggester.likeness(outputs[output].text, needs[need].text),
+    judge: kernelVerdict, likeness: (output, need) => suggester.likeness(outputs[output].text, needs[need].text),
   }, (output, need, score) => {
     lines.push(`${outputs[output].id},${needs[need].id},${score.toFixed(7)}`);
     if (lines.length >= 20_000) flush();
