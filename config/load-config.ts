@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parsePolicy, type Policy } from '../src/matching/policy.js';
 import { type KnowledgeFile, parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
 import { Knowledge } from '../src/resources/knowledge.js';
+import { parseRegulation } from '../src/resources/regulation.js';
 import { parseVocabulary } from '../src/resources/vocabulary.js';
 
 /** The folder that holds package.json, both when run from source and from dist/. */
@@ -41,7 +42,7 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Resource categories and substitutions from `config/knowledge`, waste codes, NAF classes and vocabulary from `config/*.json`.
+ * Resource categories and substitutions from `config/knowledge`, waste codes, NAF classes, vocabulary and regulation from `config/*.json`.
  * @throws when a file breaks a rule, naming the file and the entry: the process does not start on doubtful knowledge.
  */
 export function loadKnowledge(): Knowledge {
@@ -50,7 +51,8 @@ export function loadKnowledge(): Knowledge {
   const naf = parseNaf(readJson('naf.json'), 'naf.json');
   const concepts = parseVocabulary(readJson('vocabulary.json'), 'vocabulary.json');
   const hash = createHash('sha256').update(canonical({ catalogue, wasteCodes })).digest('hex');
-  return new Knowledge(catalogue, wasteCodes, naf, hash, concepts);
+  const regulation = parseRegulation(readJson('regulation.json'), 'regulation.json', catalogue);
+  return new Knowledge(catalogue, wasteCodes, naf, hash, concepts, regulation);
 }
 
 /** The policy that a new territory begins with, as version 1. */

@@ -1,5 +1,6 @@
-import type { Concept } from './vocabulary.js';
+import type { Regulation } from './regulation.js';
 import type { Labels, ResourceCatalogue, ResourceCategory, WasteCode } from './resource-catalogue.js';
+import type { Concept } from './vocabulary.js';
 
 export interface NafClass {
   /** Sub-class without dot, `1105Z`. */
@@ -22,6 +23,8 @@ export class Knowledge {
     readonly hash: string,
     /** Synonyms of the field, for reading texts; they change what is suggested, never what a run does. */
     readonly concepts: readonly Concept[] = [],
+    /** Texts and permit headings, for the questions to clear; they change no run. */
+    readonly regulation: Regulation = { asOf: '', endOfWaste: [], permitHeadings: [] },
   ) {
     this.categories = new Map(catalogue.categories.map((category) => [category.slug, category]));
     this.codes = new Map(wasteCodes.map((code) => [code.code, code]));
