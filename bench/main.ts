@@ -7,6 +7,7 @@ type Bench = (args: string[]) => Promise<void>;
 const BENCHES: Record<string, () => Promise<Bench>> = {
   kernel: async () => (await import('./kernel.js')).kernelBench,
   queue: async () => (await import('./queue.js')).queueBench,
+  quality: async () => (await import('./quality.js')).quality,
 };
 
 const { positionals } = parseArgs({ args: process.argv.slice(2, 3), allowPositionals: true });
