@@ -77,12 +77,12 @@ function layRows(flows: readonly ReadFlow[], index: Index, attributes: ReadonlyM
   const wasteCode = Uint16Array.from(rows, ({ flow }) => index.wasteCodes.get(flow.wasteCode) ?? NO_WASTE_CODE);
   const attributeStart = new Uint32Array(rows.length + 1);
   coded.forEach((entries, at) => (attributeStart[at + 1] = attributeStart[at] + entries.length));
+  const quantity = Float64Array.from(rows, ({ flow, hypothesis }) => quantityOf(flow, hypothesis.category));
   const arrays: FlowArrays = {
     count: rows.length,
     place: Float64Array.from(rows.flatMap(({ flow }) => unitVector(flow.site.latitude, flow.site.longitude))),
     category: Uint16Array.from(rows, ({ hypothesis }) => index.categories.get(hypothesis.category.slug) ?? -1),
-    quantity: Float64Array.from(rows, ({ flow, hypothesis }) => quantityOf(flow, hypothesis.category)),
-    minimumLot: unknown(), months: new Uint16Array(rows.length), hazard: Uint8Array.from(rows, ({ flow }) => (flow.hazardous === null ? HAZARD.unknown : flow.hazardous ? HAZARD.yes : HAZARD.no)),
+    quantity, pooled: quantity, minimumLot: unknown(), months: new Uint16Array(rows.length), hazard: Uint8Array.from(rows, ({ flow }) => (flow.hazardous === null ? HAZARD.unknown : flow.hazardous ? HAZARD.yes : HAZARD.no)),
     permit: same(0), wasteCode, codeOrigin: wasteCode.length === 0 ? same(0) : Uint8Array.from(wasteCode, (code) => (code === NO_WASTE_CODE ? CODE_ORIGIN.none : CODE_ORIGIN.declared)),
     wish: same(WISH.yes), agreement: same(1), withheld: same(0), provenance: same(PROVENANCE.unknown), confirmedDay: new Int32Array(rows.length).fill(AS_OF_DAY),
     company, group: new Int32Array(rows.length).fill(-1), site: company, territory: new Uint16Array(rows.length), reach: same(0), sourcing: same(0),
