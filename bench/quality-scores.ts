@@ -8,8 +8,10 @@ import { RADIUS_KM, type ReadFlow, type TrackInput } from './quality-snapshot.js
 const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
+/** The chance is made of expert values and of readings of short texts: it is believed less than it says. */
+const BELIEF = 0.7;
 /** What likeness of the words adds to the logarithm of the chance. */
-const LIKENESS_WEIGHT = 6;
+const LIKENESS_WEIGHT = 9;
 
 export interface ScoredTrack {
   pairs: number;
@@ -48,7 +50,7 @@ export function scoreTrack(
     if (chance > 0) {
       passes[at] = 1;
       result.passed += 1;
-      utility[at] = Math.log(chance) + likeness;
+      utility[at] = BELIEF * Math.log(chance) + likeness;
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {

@@ -3,10 +3,10 @@ import { unitVector } from '../src/matching/kernel/geodesy.js';
 import type { KernelInput } from '../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../src/matching/kernel/model.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, type Snapshot, WISH } from '../src/matching/kernel/snapshot.js';
-import type { FlowText } from '../src/resources/flow-text.js';
 import type { Knowledge } from '../src/resources/knowledge.js';
 import { yearlyQuantity } from '../src/resources/quantity.js';
 import type { QualityAttribute, ResourceCatalogue, ResourceCategory } from '../src/resources/resource-catalogue.js';
+import type { Suggestions } from '../src/resources/suggest-category.js';
 import type { TrackFlow } from './quality-track.js';
 
 /** What a flow may be: one leaf, how sure (0 to 1), and what its words say of the qualities that decide for it. */
@@ -19,7 +19,7 @@ export interface Hypothesis {
 
 export interface ReadFlow extends TrackFlow {
   hypotheses: Hypothesis[];
-  text: FlowText;
+  meaning: Suggestions['meaning'];
 }
 
 /** Everything within this is scored, at one soft distance: the places of a track are assembled, so the leaves' own reach says nothing. */

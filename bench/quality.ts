@@ -30,11 +30,11 @@ export async function quality(args: string[]): Promise<void> {
   const track = readTrack(values.data);
   const suggester = categorySuggester(knowledge);
   const read = (flow: TrackFlow): ReadFlow => {
-    const { categories, text } = suggester.suggest({
-      text: `${flow.textFr} ; ${flow.textEn}`, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: familiesOf(flow),
+    const { categories, meaning } = suggester.suggest({
+      text: flow.textFr || flow.textEn, translation: flow.textFr === '' ? '' : flow.textEn, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: familiesOf(flow),
     });
-    const least = Math.max(0.05, 0.1 * (categories[0]?.confidence ?? 1));
-    return { ...flow, hypotheses: categories.filter(({ confidence }) => confidence >= least), text };
+    const least = Math.max(0.02, 0.03 * (categories[0]?.confidence ?? 1));
+    return { ...flow, hypotheses: categories.filter(({ confidence }) => confidence >= least), meaning };
   };
   const outputs = track.outputs.map(read);
   const needs = track.needs.map(read);
@@ -47,7 +47,7 @@ export async function quality(args: string[]): Promise<void> {
     lines = [];
   };
   const result = scoreTrack(trackInput(outputs, needs, knowledge, knowledge.catalogue), outputs, needs, {
-    judge: kernelVerdict, likeness: (output, need) => suggester.likeness(outputs[output].text, needs[need].text),
+    judge: kernelVerdict, likeness: (output, need) => suggester.likeness(outputs[output].meaning, needs[need].meaning),
   }, (output, need, score) => {
     lines.push(`${outputs[output].id},${needs[need].id},${score.toFixed(7)}`);
     if (lines.length >= 20_000) flush();

@@ -1,5 +1,5 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
-import { type FlowText, TextReader } from './flow-text.js';
+import { type FlowText, raise, TextReader } from './flow-text.js';
 import type { Knowledge } from './knowledge.js';
 import type { Family, QualityAttribute, ResourceCategory, WasteCode } from './resource-catalogue.js';
 import { type StatedRange, type StatedValue, statedQuality, statedRanges } from './stated-quality.js';
@@ -10,6 +10,8 @@ import { foldAccents } from './words.js';
 /** A flow in its own words, and what stands beside them. Blank is unknown. */
 export interface FlowWords {
   text: string;
+  /** The same in the other language, where there is one. */
+  translation?: string;
   direction?: 'output' | 'input';
   wasteCode?: string;
   /** NAF class of the site, with or without a dot. */
@@ -42,7 +44,8 @@ export interface Suggestions {
   wasteCodes: WasteCodeSuggestion[];
   /** Null where the words were understood. */
   question: SuggestionQuestion | null;
-  text: FlowText;
+  /** Terms of the words, of the waste code's label and of the leaves that they may mean, weighted: what `likeness` compares. */
+  meaning: Terms;
 }
 
 /** A suggestion this sure, and well ahead of the next, may be kept with the flow as *suggested* until a person confirms it. */
@@ -54,17 +57,19 @@ const STRONG = 0.75;
 /** Below this nothing was recognised. */
 const WEAK = 0.08;
 
+type Terms = ReadonlyMap<string, number>;
+
 interface Name {
   id: number;
   leaf: number;
   text: string;
-  terms: ReadonlyMap<string, number>;
+  terms: Terms;
   weight: number;
 }
 
 const PARAMETERS = {
   nameMissing: 0.45, textMissing: 0.2, fuzzy: 0.6, inputOnly: 0.8, textWeight: 9, codeExact: 2.2, codeNear: 0.8, codeOther: -0.3, naf: 0.6, family: 1.2, otherFamily: -2.5,
-  band: 1.5, otherBand: -3, labelWeight: 0.35, throughTable: 0.85, excluded: 0.8, none: 3.2, temperature: 1, codeLikeness: 9, codeUsual: 2, codeWeak: -1.5, codeNone: 4,
+  band: 1.5, otherBand: -3, labelWeight: 0.35, leafWeight: 0.3, throughTable: 0.85, excluded: 0.8, none: 3.2, temperature: 1, codeLikeness: 9, codeUsual: 2, codeWeak: -1.5, codeNone: 4,
 };
 
 const suggesters = new WeakMap<Knowledge, CategorySuggester>();
@@ -87,6 +92,7 @@ export class CategorySuggester {
   private readonly sides: { output: boolean; input: boolean }[];
   /** Outputs that a leaf takes in, with their affinity. */
   private readonly takes: { leaf: number; affinity: number }[][];
+  private readonly leafTerms: Terms[];
   private readonly labels = new Map<string, FlowText>();
 
   /** Temperatures that a leaf's label names, `Chaleur 60 à 90 °C`. */
@@ -107,6 +113,7 @@ export class CategorySuggester {
     const attributes = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
     this.attributes = this.leaves.map((category) => category.attributes.flatMap((slug) => attributes.get(slug) ?? []));
     this.bands = this.leaves.map((category) => temperaturesOf(category.label.fr)[0]);
+    this.leafTerms = this.leaves.map(({ label }) => this.reader.read(label.fr, label.en).terms);
     this.sides = this.leaves.map(() => ({ output: false, input: false }));
     this.takes = this.leaves.map(() => []);
     for (const { output, input, affinity } of substitutions) {
@@ -125,7 +132,7 @@ export class CategorySuggester {
     const count = new Map<string, number>();
     const texts = [...this.names.map(({ terms }) => terms)];
     for (const code of knowledge.wasteCodes) {
-      const label = this.reader.read(`${code.label.fr} ; ${code.label.en}`);
+      const label = this.reader.read(code.label.fr, code.label.en);
       this.labels.set(code.code, label);
       texts.push(label.terms);
     }
@@ -141,7 +148,7 @@ export class CategorySuggester {
   }
 
   /** How much the terms of a text tell together. */
-  private weigh(terms: ReadonlyMap<string, number>): number {
+  private weigh(terms: Terms): number {
     let sum = 0;
     for (const [term, weight] of terms) sum += weight * this.rare(term);
     return sum;
@@ -156,23 +163,36 @@ export class CategorySuggester {
    * @param atMost suggestions that are given of each kind, the surest
    */
   suggest(words: FlowWords, atMost = 5): Suggestions {
-    const text = this.reader.read(words.text);
+    const text = this.reader.read(words.text, words.translation ?? '');
     const written = words.wasteCode?.trim() ?? '';
     const code = normaliseWasteCode(written)?.code ?? null;
-    const none = (question: SuggestionQuestion): Suggestions => ({ categories: [], wasteCodes: [], question, text });
+    const none = (question: SuggestionQuestion): Suggestions => ({ categories: [], wasteCodes: [], question, meaning: text.thing });
     if (words.text.trim() === '') return none('empty-text');
     if (written !== '' && (code === null || this.knowledge.wasteCode(code) === undefined)) return none('unknown-waste-code');
     if (isOtherLanguage(words.text)) return none('other-language');
     const leaves = this.rankLeaves(words, text, code);
     if ((leaves[0]?.confidence ?? 0) < WEAK) return none('nothing-recognised');
     const categories = leaves.slice(0, atMost).map(({ leaf, confidence }) => ({ category: this.leaves[leaf], confidence, quality: this.qualityOf(words, code, leaf) }));
-    return { categories, wasteCodes: words.direction === 'input' || code !== null ? [] : this.rankCodes(text, categories).slice(0, atMost), question: null, text };
+    return { categories, wasteCodes: words.direction === 'input' || code !== null ? [] : this.rankCodes(text, categories).slice(0, atMost), question: null, meaning: this.meaningOf(text, code, leaves) };
+  }
+
+  private meaningOf(text: FlowText, code: string | null, leaves: readonly { leaf: number; confidence: number }[]): Terms {
+    const meaning = new Map(text.thing);
+    for (const [term, weight] of this.labelOf(code)) raise(meaning, term, weight * PARAMETERS.labelWeight);
+    for (const { leaf, confidence } of leaves.slice(0, 3)) {
+      for (const [term, weight] of this.leafTerms[leaf]) raise(meaning, term, weight * confidence * PARAMETERS.leafWeight);
+    }
+    return meaning;
+  }
+
+  /** Terms of the label of a code; none of a code that says too little. */
+  private labelOf(code: string | null): Terms {
+    return (code === null || isWeakWasteCode(code) ? undefined : this.labels.get(code)?.terms) ?? new Map<string, number>();
   }
 
   private rankLeaves(words: FlowWords, text: FlowText, code: string | null): { leaf: number; confidence: number }[] {
     const terms = new Map(text.terms);
-    const label = code === null || isWeakWasteCode(code) ? undefined : this.labels.get(code);
-    for (const [term, weight] of label?.terms ?? []) {
+    for (const [term, weight] of this.labelOf(code)) {
       if (!terms.has(term)) terms.set(term, weight * PARAMETERS.labelWeight);
     }
     const likeness = this.likenessOfLeaves(terms, text.excluded);
@@ -190,33 +210,33 @@ export class CategorySuggester {
     const { wasteCodes } = this.knowledge;
     const logits = wasteCodes.map(({ code }) => {
       const label = this.labels.get(code);
-      return PARAMETERS.codeLikeness * (label === undefined ? 0 : this.likeness(text, label)) + PARAMETERS.codeUsual * (usual.get(code) ?? 0) + (isWeakWasteCode(code) ? PARAMETERS.codeWeak : 0);
+      return PARAMETERS.codeLikeness * (label === undefined ? 0 : this.likeness(text.thing, label.terms)) + PARAMETERS.codeUsual * (usual.get(code) ?? 0) + (isWeakWasteCode(code) ? PARAMETERS.codeWeak : 0);
     });
     return chances(logits, PARAMETERS.codeNone).map((confidence, at) => ({ code: wasteCodes[at], confidence })).filter(({ confidence }) => confidence > 0.03)
       .sort((a, b) => b.confidence - a.confidence || (a.code.code < b.code.code ? -1 : 1));
   }
 
   /** What the words say counts first; the label of a waste code tells the rest. */
-  private qualityOf({ text, direction = 'output' }: FlowWords, code: string | null, leaf: number): Record<string, StatedValue> {
+  private qualityOf({ text, translation = '', direction = 'output' }: FlowWords, code: string | null, leaf: number): Record<string, StatedValue> {
     const label = direction === 'input' || code === null ? undefined : this.knowledge.wasteCode(code)?.label;
-    const own = statedQuality(text, this.attributes[leaf], direction);
+    const own = statedQuality(`${text} ; ${translation}`, this.attributes[leaf], direction);
     return label === undefined ? own : { ...statedQuality(`${label.fr} ; ${label.en}`, this.attributes[leaf], direction), ...own };
   }
 
-  /** How much two texts say the same, 0 to 1: the cosine of their terms, weighted by rarity. */
-  likeness(a: FlowText, b: FlowText): number {
-    const [short, long] = a.terms.size < b.terms.size ? [a.terms, b.terms] : [b.terms, a.terms];
+  /** How much two meanings have in common, 0 to 1: the cosine of their terms, weighted by rarity. */
+  likeness(a: Terms, b: Terms): number {
+    const [short, long] = a.size < b.size ? [a, b] : [b, a];
     let common = 0;
     for (const [term, weight] of short) {
       const other = long.get(term);
       if (other !== undefined) common += weight * other * this.rare(term) ** 2;
     }
-    return common === 0 ? 0 : common / (this.length(a.terms) * this.length(b.terms));
+    return common === 0 ? 0 : common / (this.length(a) * this.length(b));
   }
 
-  private readonly lengths = new WeakMap<ReadonlyMap<string, number>, number>();
+  private readonly lengths = new WeakMap<Terms, number>();
 
-  private length(terms: ReadonlyMap<string, number>): number {
+  private length(terms: Terms): number {
     let length = this.lengths.get(terms);
     if (length === undefined) {
       length = Math.sqrt([...terms].reduce((sum, [term, weight]) => sum + (weight * this.rare(term)) ** 2, 0));
@@ -244,7 +264,7 @@ export class CategorySuggester {
   }
 
   /** By leaf: how much the text is like the best of its names, 0 to 1. */
-  private likenessOfLeaves(terms: ReadonlyMap<string, number>, excluded: ReadonlySet<string>): Float64Array {
+  private likenessOfLeaves(terms: Terms, excluded: ReadonlySet<string>): Float64Array {
     const likeness = new Float64Array(this.leaves.length);
     if (terms.size === 0) return likeness;
     const asked = this.weigh(terms);
@@ -258,7 +278,7 @@ export class CategorySuggester {
   }
 
   /** Tversky's likeness, weighted by rarity: what the name says and the text does not costs more than the other way round. */
-  private likenessToName({ match, queryTerms }: SearchResult, name: Name, terms: ReadonlyMap<string, number>, asked: number): number {
+  private likenessToName({ match, queryTerms }: SearchResult, name: Name, terms: Terms, asked: number): number {
     let inName = 0;
     for (const term of Object.keys(match)) inName += (name.terms.get(term) ?? 0) * this.rare(term) * (terms.has(term) ? 1 : PARAMETERS.fuzzy);
     let inText = 0;
