@@ -31,7 +31,7 @@ export async function quality(args: string[]): Promise<void> {
   const suggester = categorySuggester(knowledge);
   const read = (flow: TrackFlow): ReadFlow => {
     const { categories, meaning } = suggester.suggest({
-      text: flow.textFr || flow.textEn, translation: flow.textFr === '' ? '' : flow.textEn, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, families: familiesOf(flow),
+      text: flow.textFr || flow.textEn, translation: flow.textFr === '' ? '' : flow.textEn, direction: flow.direction === 'output' ? 'output' : 'input', wasteCode: flow.wasteCode, naf: flow.site.naf, unit: flow.unit, families: familiesOf(flow),
     });
     const least = Math.max(0.02, 0.03 * (categories[0]?.confidence ?? 1));
     return { ...flow, hypotheses: categories.filter(({ confidence }) => confidence >= least), meaning };

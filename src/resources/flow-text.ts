@@ -2,11 +2,14 @@ import { stemmer } from '@orama/stemmers/french';
 import type { Concept } from './vocabulary.js';
 import { foldAccents } from './words.js';
 
-/** What a text says, as terms with the weight of where they stand (0 to 1): stems of its words, and `#slug` for concepts. */
+/** Terms with their weight, 0 to 1: stems of words, and `#slug` for concepts. */
+export type Terms = ReadonlyMap<string, number>;
+
+/** What a text says; the weight of a term tells where it stands. */
 export interface FlowText {
-  terms: ReadonlyMap<string, number>;
+  terms: Terms;
   /** The same with what stands after a dash at half weight: in `gypsum — raw material (cement works)` the gypsum is the thing. */
-  thing: ReadonlyMap<string, number>;
+  thing: Terms;
   /** Terms that the text says it is *not* or has *not*: what follows `hors`, `sauf`, `sans`, `non`. */
   excluded: ReadonlySet<string>;
 }
