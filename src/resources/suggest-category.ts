@@ -75,7 +75,7 @@ const LOGIT = {
   naf: 0.6, family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
   /** Leaves that are needs only are named by their use, as needs are. */
   needOnly: 0.8,
-  none: 3.2, temperature: 1,
+  none: 2.8, temperature: 0.75,
 } as const;
 /** What the label of the waste code says, against the text's own words. */
 const LABEL_WEIGHT = 0.35;
