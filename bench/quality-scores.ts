@@ -1,21 +1,28 @@
 import { distanceKm, unitVector } from '../src/matching/kernel/geodesy.js';
-import { type Gate, GATES } from '../src/matching/kernel/gates.js';
+import { bestSubstitution, type Gate, GATES } from '../src/matching/kernel/gates.js';
 import { prepare, type Prepared } from '../src/matching/kernel/kernel-input.js';
 import { judge, type Verdict } from '../src/matching/kernel/match.js';
-import { RADIUS_KM, type ReadFlow, type TrackInput } from './quality-snapshot.js';
+import { distanceOf, scoreOf } from '../src/matching/kernel/score.js';
+import type { Substitution } from '../src/resources/resource-catalogue.js';
+import type { ReadFlow } from './quality-flows.js';
+import { RADIUS_KM, type TrackInput } from './quality-snapshot.js';
 
 /** Below every pair that passes the gates: those have the logarithm of a chance. */
 const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
+/** The chance is made of expert values and of readings of short texts: it is believed less than it says. */
+const BELIEF = 0.7;
 /** What likeness of the words adds to the logarithm of the chance. */
-const LIKENESS_WEIGHT = 6;
+const LIKENESS_WEIGHT = 9;
 
 export interface ScoredTrack {
   pairs: number;
   passed: number;
   /** Of pairs that no reading of the two flows lets through: the gate that stopped the surest reading. */
   gates: Partial<Record<Gate, number>>;
+  /** The same by what the track calls the category of both sides. */
+  kinds: { output: string; need: string; pairs: number; passed: number }[];
 }
 
 export interface ScoringParts {
@@ -41,14 +48,20 @@ export function scoreTrack(
   const passes = new Uint8Array(pairs.length);
   const ofOutput = new Float64Array(outputs.length).fill(1);
   const ofNeed = new Float64Array(needs.length).fill(1);
-  const result: ScoredTrack = { pairs: pairs.length, passed: 0, gates: {} };
+  const result: ScoredTrack = { pairs: pairs.length, passed: 0, gates: {}, kinds: [] };
+  const kinds = new Map<string, ScoredTrack['kinds'][number]>();
   pairs.forEach(({ output, need, km }, at) => {
     const { chance, stopped } = readings(kernel, track, outputs[output], output, needs[need], need, parts.judge);
+    const kind = `${outputs[output].kind} ${needs[need].kind}`;
+    const row = kinds.get(kind) ?? { output: outputs[output].kind, need: needs[need].kind, pairs: 0, passed: 0 };
+    kinds.set(kind, row);
+    row.pairs += 1;
     const likeness = LIKENESS_WEIGHT * parts.likeness(output, need);
     if (chance > 0) {
       passes[at] = 1;
       result.passed += 1;
-      utility[at] = Math.log(chance) + likeness;
+      row.passed += 1;
+      utility[at] = BELIEF * Math.log(chance) + likeness;
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {
@@ -59,6 +72,7 @@ export function scoreTrack(
   pairs.forEach(({ output, need }, at) => {
     write(output, need, passes[at] === 1 ? utility[at] - (Math.log(ofOutput[output]) + Math.log(ofNeed[need])) / 2 : utility[at]);
   });
+  result.kinds = [...kinds.values()].sort((a, b) => b.pairs - a.pairs);
   return result;
 }
 
@@ -108,6 +122,26 @@ export function kernelVerdict(kernel: Prepared, output: number, input: number): 
   const known = kernel.knowledge.pairs.has(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
   return known ? judge(kernel, output, input) : 'no-substitution';
 }
+
+/** The best substitution whatever the gates say, conditions included. */
+export function verdictWithoutGates(kernel: Prepared, output: number, input: number): Verdict {
+  const { outputs, inputs } = kernel.snapshot;
+  const known = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+  const km = distanceOf(kernel, output, input);
+  const best = known && bestSubstitution(kernel, output, input, { km, possible: known.substitutions });
+  return best ? { z: best.z, slug: best.substitution.slug, km } : 'no-substitution';
+}
+
+/** Any two leaves of one family meet, as if each were as good as the other. */
+export function verdictWithoutTable(kernel: Prepared, output: number, input: number): Verdict {
+  const { categories } = kernel.knowledge;
+  const [from, to] = [categories[kernel.snapshot.outputs.category[output]], categories[kernel.snapshot.inputs.category[input]]];
+  if (from.family !== to.family) return 'no-substitution';
+  const km = distanceOf(kernel, output, input);
+  return { z: scoreOf(kernel, output, input, ANYTHING, km), slug: ANYTHING.slug, km };
+}
+
+const ANYTHING: Substitution = { slug: 'anything', output: '', input: '', affinity: 1, yield: 1, conditions: [], treatment: 'none', route: 'none', evidence: [] };
 
 /** Gates in their order, with what they stopped. */
 export function gateRows(gates: ScoredTrack['gates']): { gate: Gate; pairs: number }[] {

@@ -3,24 +3,12 @@ import { unitVector } from '../src/matching/kernel/geodesy.js';
 import type { KernelInput } from '../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../src/matching/kernel/model.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, type Snapshot, WISH } from '../src/matching/kernel/snapshot.js';
-import type { FlowText } from '../src/resources/flow-text.js';
+import type { PolicyWeights } from '../src/matching/policy.js';
 import type { Knowledge } from '../src/resources/knowledge.js';
 import { yearlyQuantity } from '../src/resources/quantity.js';
 import type { QualityAttribute, ResourceCatalogue, ResourceCategory } from '../src/resources/resource-catalogue.js';
+import type { Hypothesis, ReadFlow } from './quality-flows.js';
 import type { TrackFlow } from './quality-track.js';
-
-/** What a flow may be: one leaf, how sure (0 to 1), and what its words say of the qualities that decide for it. */
-export interface Hypothesis {
-  category: ResourceCategory;
-  confidence: number;
-  /** By slug of the attribute. */
-  quality: Record<string, number | boolean | string>;
-}
-
-export interface ReadFlow extends TrackFlow {
-  hypotheses: Hypothesis[];
-  text: FlowText;
-}
 
 /** Everything within this is scored, at one soft distance: the places of a track are assembled, so the leaves' own reach says nothing. */
 export const RADIUS_KM = 100;
@@ -36,8 +24,13 @@ export interface TrackInput {
   needStart: Uint32Array;
 }
 
-/** Snapshot, default policy and neutral model for the flows of a track. Flows must be sorted by id. */
-export function trackInput(outputs: readonly ReadFlow[], needs: readonly ReadFlow[], knowledge: Knowledge, catalogue: ResourceCatalogue): TrackInput {
+/**
+ * Snapshot, default policy and neutral model for the flows of a track.
+ * @param outputs sorted by id, as the needs are
+ * @param weights in the place of the default policy's
+ */
+export function trackInput(outputs: readonly ReadFlow[], needs: readonly ReadFlow[], knowledge: Knowledge, weights: Partial<PolicyWeights> = {}): TrackInput {
+  const { catalogue } = knowledge;
   const lists = {
     categories: catalogue.categories.map(({ slug }) => slug).sort(),
     wasteCodes: knowledge.wasteCodes.map(({ code }) => code).sort(),
@@ -58,7 +51,7 @@ export function trackInput(outputs: readonly ReadFlow[], needs: readonly ReadFlo
   const policy = loadDefaultPolicy();
   const oneRing = { local: RADIUS_KM, regional: RADIUS_KM, national: RADIUS_KM };
   return {
-    input: { snapshot, catalogue: sameReach, policy: { ...policy, gates: { ...policy.gates, ringKm: oneRing } }, model: NEUTRAL_MODEL, blocks: [], open: [], asOfDay: AS_OF_DAY, seed: 1 },
+    input: { snapshot, catalogue: sameReach, policy: { ...policy, weights: { ...policy.weights, ...weights }, gates: { ...policy.gates, ringKm: oneRing } }, model: NEUTRAL_MODEL, blocks: [], open: [], asOfDay: AS_OF_DAY, seed: 1 },
     outputStart: out.start, needStart: need.start,
   };
 }
@@ -74,7 +67,7 @@ function layRows(flows: readonly ReadFlow[], index: Index, attributes: ReadonlyM
   const unknown = (): Float64Array => new Float64Array(rows.length).fill(NaN);
   const coded = rows.map(({ hypothesis }) => codedQuality(hypothesis, index.attributes, attributes));
   const company = Int32Array.from(rows, ({ flow }) => index.companies.get(flow.site.id) ?? -1);
-  const wasteCode = Uint16Array.from(rows, ({ flow }) => index.wasteCodes.get(flow.wasteCode) ?? NO_WASTE_CODE);
+  const wasteCode = Uint16Array.from(rows, ({ flow }) => index.wasteCodes.get(flow.knownCode) ?? NO_WASTE_CODE);
   const attributeStart = new Uint32Array(rows.length + 1);
   coded.forEach((entries, at) => (attributeStart[at + 1] = attributeStart[at] + entries.length));
   const quantity = Float64Array.from(rows, ({ flow, hypothesis }) => quantityOf(flow, hypothesis.category));

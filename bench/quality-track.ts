@@ -17,7 +17,7 @@ export interface TrackFlow {
   id: string;
   site: TrackSite;
   direction: 'output' | 'need';
-  /** byproduct, waste, material, energy, water, service; or empty. */
+  /** What the track calls its category: byproduct, waste, material, energy, water, service; another word says nothing. */
   kind: string;
   textFr: string;
   textEn: string;
@@ -32,8 +32,6 @@ export interface Track {
   outputs: TrackFlow[];
   needs: TrackFlow[];
 }
-
-const KINDS = ['byproduct', 'waste', 'material', 'energy', 'water', 'service'];
 
 /**
  * Reads `sites.csv` and `flows.csv` of a folder, and only the columns named here: a track may hold others that tell the answer.
@@ -58,7 +56,7 @@ export function readTrack(folder: string): Track {
     const direction = row.choice('direction', ['output', 'need']) as TrackFlow['direction'];
     const hazardous = row.choice('ewc_hazardous', ['', '0', '1']);
     (direction === 'output' ? track.outputs : track.needs).push({
-      id, site, direction, kind: row.choice('category', ['', ...KINDS]), textFr: row.text('text_fr'), textEn: row.text('text_en'), wasteCode: row.text('ewc'),
+      id, site, direction, kind: row.text('category'), textFr: row.text('text_fr'), textEn: row.text('text_en'), wasteCode: row.text('ewc'),
       hazardous: hazardous === '' ? null : hazardous === '1', quantity: row.text('quantity'), unit: row.text('unit'),
     });
   }

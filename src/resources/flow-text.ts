@@ -2,13 +2,16 @@ import { stemmer } from '@orama/stemmers/french';
 import type { Concept } from './vocabulary.js';
 import { foldAccents } from './words.js';
 
-/** What a text says, as terms with the weight of where they stand (0 to 1): stems of its words, and `#slug` for concepts. */
+/** Terms with their weight, 0 to 1: stems of words, and `#slug` for concepts. */
+export type Terms = ReadonlyMap<string, number>;
+
+/** What a text says; the weight of a term tells where it stands. */
 export interface FlowText {
-  terms: ReadonlyMap<string, number>;
+  terms: Terms;
+  /** The same with what stands after a dash at half weight: in `gypsum — raw material (cement works)` the gypsum is the thing. */
+  thing: Terms;
   /** Terms that the text says it is *not* or has *not*: what follows `hors`, `sauf`, `sans`, `non`. */
   excluded: ReadonlySet<string>;
-  /** Words as they stand, folded, without those that only bind: for phrases and grades. */
-  folded: string;
 }
 
 /** A concept's words stand for it less surely than the word itself, a wider idea less still. */
@@ -16,6 +19,9 @@ const CONCEPT_WEIGHT = 0.8;
 const BROADER_WEIGHT = 0.35;
 /** What stands in brackets explains; it is not the thing. */
 const ASIDE_WEIGHT = 0.6;
+/** What it is for, after a dash, against what it is. */
+const USE_WEIGHT = 0.5;
+const DASH = /\s[–—-]\s/;
 const LONGEST_PHRASE = 4;
 
 /** Binds, or says no more than "something": alone such a word tells no category. */
@@ -53,41 +59,53 @@ export class TextReader {
     }
   }
 
-  read(text: string): FlowText {
-    const folded = foldAccents(text).replace(/[–—]/g, ';').replace(REFERENCES, ' ');
+  /** @param texts of one flow, such as French and English: a term counts as much as it does in the one that says it most */
+  read(...texts: string[]): FlowText {
     const excluded = new Set<string>();
-    let kept = folded.replace(EXCLUSIONS, (_whole, clause: string) => {
-      for (const term of this.terms(clause, 1).keys()) excluded.add(term);
-      return ' ';
-    });
-    kept = joinNegations(kept, (word) => {
-      for (const term of this.terms(word, 1).keys()) excluded.add(term);
-    });
+    const exclude = (words: string): void => {
+      for (const term of this.terms(words, 1).keys()) excluded.add(term);
+    };
     const terms = new Map<string, number>();
-    for (const [part, weight] of partsOf(kept)) {
-      for (const [term, value] of this.terms(part, weight)) terms.set(term, Math.max(terms.get(term) ?? 0, value));
+    const thing = new Map<string, number>();
+    for (const text of texts) {
+      const said = foldAccents(text).replace(REFERENCES, ' ').replace(EXCLUSIONS, (_whole, clause: string) => {
+        exclude(clause);
+        return ' ';
+      });
+      joinNegations(said, exclude).split(DASH).forEach((segment, at) => {
+        for (const [part, weight] of partsOf(segment)) {
+          for (const [term, value] of this.terms(part, weight)) {
+            raise(terms, term, value);
+            raise(thing, term, at === 0 ? value : value * USE_WEIGHT);
+          }
+        }
+      });
     }
-    return { terms, excluded, folded: wordsOf(folded).join(' ') };
+    return { terms, thing, excluded };
   }
 
   private terms(text: string, weight: number): Map<string, number> {
     const stems = wordsOf(text).map(stem);
     const terms = new Map<string, number>();
-    const add = (term: string, value: number): void => void terms.set(term, Math.max(terms.get(term) ?? 0, value));
-    for (const term of stems) add(term, weight);
+    for (const term of stems) raise(terms, term, weight);
     for (let from = 0; from < stems.length;) {
       let length = Math.min(LONGEST_PHRASE, stems.length - from);
       while (length > 1 && !this.phrases.has(stems.slice(from, from + length).join(' '))) length -= 1;
       for (const slug of this.phrases.get(stems.slice(from, from + length).join(' ')) ?? []) {
-        add(`#${slug}`, weight * CONCEPT_WEIGHT);
+        raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
         for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {
-          add(`#${wider}`, weight * share);
+          raise(terms, `#${wider}`, weight * share);
         }
       }
       from += length;
     }
     return terms;
   }
+}
+
+/** Keeps the greater of two weights. */
+export function raise(terms: Map<string, number>, term: string, weight: number): void {
+  terms.set(term, Math.max(terms.get(term) ?? 0, weight));
 }
 
 /** The thing itself, and asides in brackets with their weight. */

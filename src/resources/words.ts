@@ -40,4 +40,4 @@ function singular(word: string): string {
   return /[sx]$/.test(word) ? word.slice(0, -1) : word;
 }
 
-const KEPT = new Set(['bois', 'gypsum', 'verglas', 'repas', 'compas', 'biogas']);
+const KEPT = new Set(['sans', 'hors', 'bois', 'gypsum', 'verglas', 'repas', 'compas', 'biogas']);
