@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
 import type { Gate } from './kernel/gates.js';
-import type { FunnelRow } from './kernel/match.js';
+import type { FunnelRow } from './kernel/survey.js';
 import type { Part } from './kernel/parts.js';
 import type { Features, Term } from './kernel/score.js';
 import type { Shortfall } from './kernel/select.js';

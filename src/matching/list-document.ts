@@ -1,9 +1,10 @@
 import { canonicalJson, sha256 } from './canonical-json.js';
 import type { Budget } from './kernel/budget.js';
 import type { KernelInput } from './kernel/kernel-input.js';
-import { type FunnelRow, type ScoredPairs, scorePairs } from './kernel/match.js';
+import { type ScoredPairs, scorePairs } from './kernel/score-pairs.js';
 import { type SelectedCandidate, selectList, type SelectedList, type Shortfall } from './kernel/select.js';
 import { WISH } from './kernel/snapshot.js';
+import type { FunnelRow, PairCount } from './kernel/survey.js';
 
 /** A line of a published list, by natural keys: what is hashed, and what a repeated run must give again to the byte. */
 export interface ListLine extends Omit<SelectedCandidate, 'output' | 'input'> {
@@ -21,8 +22,8 @@ export interface ListDocument {
   histogram: { from: number; count: number }[];
   shortfall: Shortfall | null;
   pairs: number;
-  passed: number;
-  aboveThreshold: number;
+  passed: PairCount;
+  aboveThreshold: PairCount;
 }
 
 export function listDocument(input: KernelInput, scored: ScoredPairs, selected: SelectedList): ListDocument {

@@ -67,7 +67,7 @@ async function publish(tx: Transaction, runId: string): Promise<void> {
     action: 'run.published', subjectType: 'run', subjectId: runId,
     data: {
       week: run.week, attempt: run.attempt, policyVersion: run.policyVersion, modelVersion: run.modelVersion, listed: free.length, replaced, overtaken,
-      pairs: document.pairs, passed: document.passed, aboveThreshold: document.aboveThreshold,
+      pairs: document.pairs, passed: document.passed.count, aboveThreshold: document.aboveThreshold.count, exact: document.passed.exact,
     },
   });
   await mailDigests(tx, run, assigned);

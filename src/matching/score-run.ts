@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
-import { scoring } from './kernel/match.js';
+import { buildIndex } from './kernel/kernel-index.js';
+import type { KernelInput } from './kernel/kernel-input.js';
+import type { ScoredPairs } from './kernel/score-pairs.js';
+import { surveying } from './kernel/survey.js';
+import { MatchThreads } from './match-threads.js';
 import { readRunInput } from './run-input.js';
 import { isStillToDo, lockRun, readRun } from './run-rows.js';
 import { encodeScored } from './scored-pairs-codec.js';
@@ -11,6 +16,8 @@ import { encodeScored } from './scored-pairs-codec.js';
 const BEFORE = 0.1;
 const AFTER = 0.8;
 const TELL_EVERY_MS = 1_000;
+/** Outputs from which on starting threads takes less time than it saves. */
+const WORTH_THREADS = 4_096;
 
 /** Second step of a run: gates and scores of all pairs, from the run's own input. */
 @Injectable()
@@ -25,19 +32,11 @@ export class ScoreRun {
     });
     if (input === null) return;
 
-    const steps = scoring(input.kernel);
-    let toldAt = performance.now();
-    let step = steps.next();
-    for (; !step.done; step = steps.next()) {
-      // Between two steps the process renews the job's lock, answers requests, takes other jobs.
-      await setImmediate();
-      if (performance.now() - toldAt < TELL_EVERY_MS) continue;
-      toldAt = performance.now();
-      const done = BEFORE + step.value * (AFTER - BEFORE);
+    const scored = await score(input.kernel, async (share) => {
+      const done = BEFORE + share * (AFTER - BEFORE);
       // Progress is for the eye: not told, the run goes on all the same.
       await this.show(context, runId, done).then(() => onProgress(done)).catch(() => undefined);
-    }
-    const scored = step.value;
+    });
 
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'started')) return;
@@ -50,5 +49,37 @@ export class ScoreRun {
   private async show(context: Context, runId: string, share: number): Promise<void> {
     await this.unitOfWork.write(context, (tx) => tx.sql(
       "UPDATE run SET progress = greatest(progress, $3) WHERE territory_id = $1 AND id = $2 AND state = 'started'", [context.territoryId, runId, share]));
+  }
+}
+
+/**
+ * Matches and survey of all pairs. In between the process does other things: it renews the job's lock, answers requests,
+ * takes other jobs.
+ * @param tell told the share that is done, every second or so; not told again before it has ended
+ */
+async function score(input: KernelInput, tell: (share: number) => Promise<void>): Promise<ScoredPairs> {
+  const index = buildIndex(input);
+  let toldAt = performance.now();
+  let telling: Promise<void> | null = null;
+  const progress = (share: number): void => {
+    if (telling !== null || performance.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = performance.now();
+    telling = tell(share).finally(() => {
+      telling = null;
+    });
+  };
+  const threads = await MatchThreads.start(index.order.length < WORTH_THREADS ? 1 : availableParallelism());
+  try {
+    const matches = await threads.match(index, {}, (share) => progress(share / 2));
+    const steps = surveying(index);
+    let step = steps.next();
+    for (; !step.done; step = steps.next()) {
+      progress((1 + step.value) / 2);
+      await setImmediate();
+    }
+    await telling;
+    return { ...step.value, matches };
+  } finally {
+    await threads.close();
   }
 }

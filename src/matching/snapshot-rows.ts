@@ -213,6 +213,7 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     category: new Uint16Array(count),
     quantity: new Float64Array(count),
     minimumLot: new Float64Array(count),
+    pooled: new Float64Array(count),
     months: new Uint16Array(count),
     hazard: new Uint8Array(count),
     permit: new Uint8Array(count),
@@ -244,6 +245,7 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     arrays.category[i] = at(index.categories, row.category);
     arrays.quantity[i] = row.quantity ?? Number.NaN;
     arrays.minimumLot[i] = row.minimumLot ?? Number.NaN;
+    arrays.pooled[i] = arrays.quantity[i];
     arrays.months[i] = row.months ?? 0;
     arrays.hazard[i] = flag(row.hazardous, HAZARD.yes, HAZARD.no);
     arrays.permit[i] = row.direction === 'input' ? flag(row.hazardousPermitted, PERMIT.permitted, PERMIT.notPermitted) : 0;

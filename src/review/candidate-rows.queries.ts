@@ -1,5 +1,5 @@
 import type { Explained } from '../matching/explanation.js';
-import type { FunnelRow } from '../matching/kernel/match.js';
+import type { FunnelRow } from '../matching/kernel/survey.js';
 import type { Part } from '../matching/kernel/parts.js';
 import type { Features } from '../matching/kernel/score.js';
 import type { Shortfall } from '../matching/kernel/select.js';

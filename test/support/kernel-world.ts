@@ -13,6 +13,8 @@ export interface PlainFlow {
   category: string;
   quantity: number | null;
   minimumLot: number | null;
+  /** With its neighbours; absent: nobody to pool with. */
+  pooled?: number | null;
   months: number;
   hazard: number;
   permit: number;
@@ -73,6 +75,7 @@ export function snapshotOf(outputs: readonly PlainFlow[], inputs: readonly Plain
       category: Uint16Array.from(rows, (flow) => lists.categories.indexOf(flow.category)),
       quantity: Float64Array.from(rows, (flow) => flow.quantity ?? NaN),
       minimumLot: Float64Array.from(rows, (flow) => flow.minimumLot ?? NaN),
+      pooled: Float64Array.from(rows, (flow) => flow.pooled ?? flow.quantity ?? NaN),
       months: Uint16Array.from(rows, (flow) => flow.months),
       hazard: Uint8Array.from(rows, (flow) => flow.hazard),
       permit: Uint8Array.from(rows, (flow) => flow.permit),

@@ -1,12 +1,16 @@
 import type { Refusal, Substitution } from '../../resources/resource-catalogue.js';
 import type { BlockedKind, Prepared } from './kernel-input.js';
 import { answer } from './knowledge.js';
-import { commonMonths, distanceOf, reachOf, scoreOf } from './score.js';
+import { distanceOf, reachOf, scoreOf } from './score.js';
 import { type FlowArrays, HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
+import { shareOfMonths } from './terms.js';
 
-/** Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. */
+/**
+ * Every gate, in the order in which a pair meets them (MATCHING section 2): the funnel counts the first that fails. Those
+ * that go by company, flow, category, hazard and permit alone come first, so that they can be counted without looking at pairs.
+ */
 export const GATES = [
-  'same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old', 'no-substitution', 'refused', 'quality', 'sanitary', 'hazard',
+  'same-company', 'wish-no', 'wish-unknown', 'no-agreement', 'withheld', 'too-old', 'no-substitution', 'sanitary', 'hazard', 'refused', 'quality',
   'season', 'distance', 'minimum-lot', 'territory', 'suppressed', 'introduced', 'running', 'open',
 ] as const;
 export type Gate = (typeof GATES)[number];
@@ -57,7 +61,38 @@ export function factsOf(kernel: Prepared, output: number, input: number): PairFa
   return { km: distanceOf(kernel, output, input), possible };
 }
 
+/**
+ * Whether what one side brings is below the smallest lot that the other takes. An unknown quantity, or no lot (NaN), is no
+ * refusal: the score has its price.
+ * @param most the highest yield: input units of one output unit
+ */
+export function isBelowLot(supply: number, outputLot: number, need: number, inputLot: number, most: number): boolean {
+  return supply * most < inputLot || need < outputLot * most;
+}
+
+/** Whether a pair lies between territories without an agreement, or has no part in the run's own (index 0). */
+export function isBetweenStrangers({ snapshot }: Prepared, output: number, input: number): boolean {
+  const own = snapshot.outputs.territory[output];
+  const other = snapshot.inputs.territory[input];
+  return (own !== 0 && other !== 0) || snapshot.territoryAgreed[own * snapshot.territories.length + other] !== 1;
+}
+
 const UNDER_SANITARY_LAW: ReadonlySet<string> = new Set(['food', 'feed']);
+
+/** Something not fit to eat on its way into food or feed. */
+export function isSanitaryExclusion({ knowledge, snapshot }: Prepared, output: number, input: number): boolean {
+  const from = knowledge.categories[snapshot.outputs.category[output]].sanitaryClass;
+  const to = knowledge.categories[snapshot.inputs.category[input]].sanitaryClass;
+  return UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
+}
+
+/** A hazardous output and a receiver not known to be permitted. */
+export function isHazardousFor(kernel: Prepared, output: number, input: number): boolean {
+  const { outputs, inputs } = kernel.snapshot;
+  const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
+  if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
+  return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
+}
 
 /** Whether the pair fails this gate; the one definition, for the loops and for "why not?". */
 const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, facts: PairFacts) => boolean> = {
@@ -70,34 +105,20 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
   'no-substitution': (kernel, output, input) => pairOf(kernel, output, input) === undefined,
   refused: (kernel, output, input) => refusalsOf(kernel, output, input).length > 0,
   quality: (kernel, output, input, facts) => pairOf(kernel, output, input) !== undefined && facts.possible.length === 0,
-  sanitary: (kernel, output, input) => {
-    const from = kernel.knowledge.categories[kernel.snapshot.outputs.category[output]].sanitaryClass;
-    const to = kernel.knowledge.categories[kernel.snapshot.inputs.category[input]].sanitaryClass;
-    return UNDER_SANITARY_LAW.has(to) && (from === 'non-food' || from === 'animal-by-product');
-  },
-  hazard: (kernel, output, input) => {
-    const { outputs, inputs } = kernel.snapshot;
-    const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
-    if (!hazardous || inputs.permit[input] === PERMIT.permitted) return false;
-    return inputs.permit[input] === PERMIT.notPermitted || kernel.policy.gates.hazardPermitUnknown === 'hide';
-  },
-  season: (kernel, output, input) => commonMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
+  sanitary: isSanitaryExclusion,
+  hazard: isHazardousFor,
+  season: (kernel, output, input) => shareOfMonths(kernel.snapshot.outputs.months[output], kernel.snapshot.inputs.months[input]) === 0,
   distance: (kernel, output, input, { km }) => {
     if (km > reachOf(kernel, output, input).hardKm) return true;
     return km > kernel.policy.gates.ringKm[RINGS[kernel.snapshot.inputs.reach[input]]];
   },
   'minimum-lot': (kernel, output, input, facts) => {
     const { outputs, inputs } = kernel.snapshot;
-    const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
     if (facts.possible.length === 0) return false;
     const most = Math.max(...facts.possible.map((entry) => entry.yield));
-    // An unknown quantity is no refusal: the score has its price.
-    return supply * most < inputs.minimumLot[input] || need < outputs.minimumLot[output] * most;
+    return isBelowLot(outputs.pooled[output], outputs.minimumLot[output], inputs.pooled[input], inputs.minimumLot[input], most);
   },
-  territory: (kernel, output, input) => {
-    const [a, b] = [kernel.snapshot.outputs.territory[output], kernel.snapshot.inputs.territory[input]];
-    return (a !== 0 && b !== 0) || kernel.snapshot.territoryAgreed[a * kernel.snapshot.territories.length + b] !== 1;
-  },
+  territory: isBetweenStrangers,
   suppressed: blockedAs('suppressed'),
   introduced: blockedAs('introduced'),
   running: blockedAs('running'),
@@ -136,6 +157,13 @@ const AFTER_FLOW_GATES = GATES.slice(GATES.indexOf('no-substitution'));
 /** The first failing gate from "no substitution" on, for pairs whose flows pass on their own; null: none. */
 export function firstPairGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {
   return AFTER_FLOW_GATES.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
+}
+
+const FORBIDDING = ['sanitary', 'hazard', 'refused', 'quality'] as const satisfies readonly Gate[];
+
+/** The first failing gate of those that go by category, quality, hazard and permit alone; null: none. */
+export function forbiddingGate(kernel: Prepared, output: number, input: number, facts: PairFacts): Gate | null {
+  return FORBIDDING.find((gate) => FAILS[gate](kernel, output, input, facts)) ?? null;
 }
 
 /** The possible substitution with the highest score (ties: slug); null when none is possible. */

@@ -1,7 +1,7 @@
 import { earthRadius } from '@turf/helpers';
 
 /** Kilometres; the sphere that turf's `distance` uses. */
-const RADIUS_KM = earthRadius / 1000;
+export const RADIUS_KM = earthRadius / 1000;
 
 /** Unit vector of a place given in WGS 84 degrees. */
 export function unitVector(latitude: number, longitude: number): [number, number, number] {
@@ -15,5 +15,10 @@ export function distanceKm(a: Float64Array, i: number, b: Float64Array, j: numbe
   const dx = a[3 * i] - b[3 * j];
   const dy = a[3 * i + 1] - b[3 * j + 1];
   const dz = a[3 * i + 2] - b[3 * j + 2];
-  return 2 * RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(dx * dx + dy * dy + dz * dz) / 2));
+  return kmOfChord(dx * dx + dy * dy + dz * dz);
+}
+
+/** Great-circle km of a squared chord between two unit vectors. Never less than the chord itself: RADIUS_KM · √squared is a lower bound. */
+export function kmOfChord(squared: number): number {
+  return 2 * RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(squared) / 2));
 }

@@ -77,11 +77,11 @@ export function prepare(input: KernelInput): Prepared {
 
 /** Companies are counted from 0, groups from -2 down: a group's companies share one number. */
 function owners(flows: FlowArrays): Int32Array {
-  return Int32Array.from(flows.company, (company, flow) => (flows.group[flow] >= 0 ? -2 - flows.group[flow] : company));
+  return flows.company.map((company, flow) => (flows.group[flow] >= 0 ? -2 - flows.group[flow] : company));
 }
 
 const PER_FLOW = [
-  'category', 'quantity', 'minimumLot', 'months', 'hazard', 'permit', 'wasteCode', 'codeOrigin', 'wish', 'agreement', 'withheld', 'provenance',
+  'category', 'quantity', 'minimumLot', 'pooled', 'months', 'hazard', 'permit', 'wasteCode', 'codeOrigin', 'wish', 'agreement', 'withheld', 'provenance',
   'confirmedDay', 'company', 'group', 'site', 'territory', 'reach', 'sourcing',
 ] as const satisfies readonly (keyof FlowArrays)[];
 
@@ -99,22 +99,25 @@ function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Sna
   if (flows.attributeKey.length !== flows.attributeValue.length) refuse('attributeValue.length', flows.attributeValue.length, String(flows.attributeKey.length));
   if (keys.length !== count) refuse('keys.length', keys.length, String(count));
   if (flows.attributeStart[count] !== flows.attributeKey.length) refuse(`attributeStart[${count}]`, flows.attributeStart[count], String(flows.attributeKey.length));
+  const { place, category, territory, wasteCode, attributeStart, quantity, months } = flows;
   for (let flow = 0; flow < count; flow += 1) {
-    const [x, y, z] = flows.place.subarray(3 * flow, 3 * flow + 3);
-    const length = Math.hypot(x, y, z);
-    if (!(Math.abs(length - 1) < 1e-6)) refuse(`place[${flow}]`, `${x}, ${y}, ${z}`, 'a unit vector');
-    if (flows.category[flow] >= snapshot.categories.length) refuse(`category[${flow}]`, flows.category[flow], `an index below ${snapshot.categories.length}`);
-    if (flows.territory[flow] >= snapshot.territories.length) refuse(`territory[${flow}]`, flows.territory[flow], `an index below ${snapshot.territories.length}`);
-    if (flows.wasteCode[flow] !== NO_WASTE_CODE && flows.wasteCode[flow] >= snapshot.wasteCodes.length) {
-      refuse(`wasteCode[${flow}]`, flows.wasteCode[flow], `an index below ${snapshot.wasteCodes.length}, or ${NO_WASTE_CODE} for none`);
+    const x = place[3 * flow];
+    const y = place[3 * flow + 1];
+    const z = place[3 * flow + 2];
+    if (!(Math.abs(Math.sqrt(x * x + y * y + z * z) - 1) < 1e-6)) refuse(`place[${flow}]`, `${x}, ${y}, ${z}`, 'a unit vector');
+    if (category[flow] >= snapshot.categories.length) refuse(`category[${flow}]`, category[flow], `an index below ${snapshot.categories.length}`);
+    if (territory[flow] >= snapshot.territories.length) refuse(`territory[${flow}]`, territory[flow], `an index below ${snapshot.territories.length}`);
+    if (wasteCode[flow] !== NO_WASTE_CODE && wasteCode[flow] >= snapshot.wasteCodes.length) {
+      refuse(`wasteCode[${flow}]`, wasteCode[flow], `an index below ${snapshot.wasteCodes.length}, or ${NO_WASTE_CODE} for none`);
     }
-    if (flows.attributeStart[flow] > flows.attributeStart[flow + 1]) refuse(`attributeStart[${flow + 1}]`, flows.attributeStart[flow + 1], 'no step back');
-    for (const [field, codes] of Object.entries(CODES) as [keyof typeof CODES, Record<string, number>][]) {
-      const highest = Math.max(...Object.values(codes));
-      if (flows[field][flow] > highest) refuse(`${field}[${flow}]`, flows[field][flow], `a code from 0 to ${highest}`);
-    }
-    if (flows.quantity[flow] <= 0 || flows.quantity[flow] === Infinity) refuse(`quantity[${flow}]`, flows.quantity[flow], 'more than 0, or NaN for unknown');
-    if (flows.months[flow] > 4095) refuse(`months[${flow}]`, flows.months[flow], 'a mask of 12 months');
+    if (attributeStart[flow] > attributeStart[flow + 1]) refuse(`attributeStart[${flow + 1}]`, attributeStart[flow + 1], 'no step back');
+    if (quantity[flow] <= 0 || quantity[flow] === Infinity) refuse(`quantity[${flow}]`, quantity[flow], 'more than 0, or NaN for unknown');
+    if (months[flow] > 4095) refuse(`months[${flow}]`, months[flow], 'a mask of 12 months');
     if (flow > 0 && !(keys[flow - 1] < keys[flow])) refuse(`keys[${flow}]`, JSON.stringify(keys[flow]), 'natural keys in ascending order, each once');
+  }
+  for (const [field, codes] of Object.entries(CODES) as [keyof typeof CODES, Record<string, number>][]) {
+    const highest = Math.max(...Object.values(codes));
+    const wrong = flows[field].findIndex((code) => code > highest);
+    if (wrong >= 0) refuse(`${field}[${wrong}]`, flows[field][wrong], `a code from 0 to ${highest}`);
   }
 }

@@ -3,12 +3,10 @@ import { distanceKm } from './geodesy.js';
 import type { Prepared } from './kernel-input.js';
 import { answer, isWeakCode } from './knowledge.js';
 import { HAZARD, PERMIT, PROVENANCE } from './snapshot.js';
+import { categoryTerm, distanceTerm, largeTerm, logNeedOverSupply, perUnitTerm, seasonTerm, shareOfMonths, smallTerm, unknownQuantityTerm, yearsSince } from './terms.js';
 
 /** One point is a tenth of a doubling of the odds. */
 export const POINTS_PER_NAT = 10 / Math.LN2;
-/** |ln of a quantity ratio| counts up to a hundredfold. */
-const RATIO_CAP = Math.log(100);
-const DAYS_PER_YEAR = 365.25;
 
 /** The terms of MATCHING section 3, in the order of the waterfall. */
 export const TERMS = ['start', 'learnt', 'category', 'distance', 'small', 'large', 'quantity-unknown', 'season', 'age', 'regulation', 'evidence', 'treatment'] as const;
@@ -39,19 +37,29 @@ export interface PairReach {
 
 const PROVENANCE_KEYS = Object.fromEntries(Object.entries(PROVENANCE).map(([name, code]) => [code, name])) as Record<number, keyof typeof PROVENANCE>;
 
+/** Penalty e by code of `PROVENANCE`. */
+export function provenancePenalties(kernel: Pick<Prepared, 'policy'>): number[] {
+  return Object.values(PROVENANCE).map((code) => kernel.policy.provenancePenalty[PROVENANCE_KEYS[code]]);
+}
+
 /**
  * Distances of a pair: the shorter of the two categories' own; where matter flows in a pipe, by the output's quantity
- * (heat pays farther with power), an unknown quantity counting as the smallest.
+ * (heat pays farther with power), an unknown quantity counting as the smallest. A pipe that only the need knows goes by
+ * the need's quantity.
  */
 export function reachOf(kernel: Prepared, output: number, input: number): PairReach {
   const { outputs, inputs } = kernel.snapshot;
-  const [from, to] = [outputs.category[output], inputs.category[input]];
+  return reachBetween(kernel, outputs.category[output], inputs.category[input], outputs.quantity[output], inputs.quantity[input]);
+}
+
+/** The same from indexes of categories and quantities. */
+export function reachBetween(kernel: Prepared, from: number, to: number, supply: number, need: number): PairReach {
   const [a, b] = [kernel.knowledge.categories[from], kernel.knowledge.categories[to]];
   let softKm = Math.min(a.softDistanceKm, b.softDistanceKm);
   let hardKm = Math.min(a.hardDistanceKm, b.hardDistanceKm);
   const pipe = a.pipeReach ?? b.pipeReach;
   if (pipe !== undefined && pipe.length > 0) {
-    const quantity = a.pipeReach ? outputs.quantity[output] : inputs.quantity[input];
+    const quantity = a.pipeReach ? supply : need;
     const row = pipe.find(({ upTo }) => Number.isNaN(quantity) || upTo === null || quantity <= upTo) ?? pipe[pipe.length - 1];
     ({ softKm, hardKm } = row);
   }
@@ -60,18 +68,6 @@ export function reachOf(kernel: Prepared, output: number, input: number): PairRe
 
 export function distanceOf(kernel: Prepared, output: number, input: number): number {
   return distanceKm(kernel.snapshot.outputs.place, output, kernel.snapshot.inputs.place, input);
-}
-
-/** Share of the need's months in which the output is there; null when either is unknown. */
-export function commonMonths(outputMask: number, inputMask: number): number | null {
-  if (outputMask === 0 || inputMask === 0) return null;
-  return popcount(outputMask & inputMask) / popcount(inputMask);
-}
-
-function popcount(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
 }
 
 const EDIBLE: ReadonlySet<SanitaryClass> = new Set(['food', 'feed']);
@@ -116,41 +112,48 @@ export function openQuestions(kernel: Prepared, output: number, input: number, s
 /** The raw values of a pair under one substitution. `km` is its distance, handed in since the gate has it already. */
 export function featuresOf(kernel: Prepared, output: number, input: number, substitution: Substitution, km: number): Features {
   const { outputs, inputs } = kernel.snapshot;
-  const [supply, need] = [outputs.quantity[output], inputs.quantity[input]];
-  const known = !Number.isNaN(supply) && !Number.isNaN(need);
   const penalty = (code: number): number => kernel.policy.provenancePenalty[PROVENANCE_KEYS[code]];
-  const family = kernel.knowledge.categories[outputs.category[output]].family;
   return {
     affinity: substitution.affinity,
     distanceKm: km,
     softDistanceKm: reachOf(kernel, output, input).softKm,
-    logNeedOverSupply: known ? Math.max(-RATIO_CAP, Math.min(RATIO_CAP, Math.log(need / (substitution.yield * supply)))) : null,
-    commonMonths: commonMonths(outputs.months[output], inputs.months[input]),
-    ageYears: Math.max(0, kernel.asOfDay - Math.min(outputs.confirmedDay[output], inputs.confirmedDay[input])) / DAYS_PER_YEAR,
+    logNeedOverSupply: known(logNeedOverSupply(inputs.quantity[input], substitution.yield, outputs.quantity[output])),
+    commonMonths: known(shareOfMonths(outputs.months[output], inputs.months[input])),
+    ageYears: yearsSince(kernel.asOfDay, outputs.confirmedDay[output], inputs.confirmedDay[input]),
     openQuestions: openQuestions(kernel, output, input, substitution).length,
     provenancePenalty: Math.max(penalty(outputs.provenance[output]), penalty(inputs.provenance[input])),
     treatmentCost: kernel.policy.treatmentCost[substitution.treatment],
-    groupEffect: (kernel.model.groupEffects[substitution.slug] ?? 0) + (kernel.model.familyEffects[family] ?? 0),
+    groupEffect: groupEffect(kernel, outputs.category[output], substitution),
   };
+}
+
+function known(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+/** What was learnt of a substitution and of the output's family, in nats. */
+export function groupEffect(kernel: Prepared, outputCategory: number, substitution: Substitution): number {
+  const { family } = kernel.knowledge.categories[outputCategory];
+  return (kernel.model.groupEffects[substitution.slug] ?? 0) + (kernel.model.familyEffects[family] ?? 0);
 }
 
 /** Each term in nats; the one definition of the score. Every term but `start` and `learnt` is ≤ 0: an ideal pair loses nothing. */
 export function termsOf(kernel: Prepared, features: Features): Record<Term, number> {
   const { weights } = kernel;
-  const gap = features.logNeedOverSupply;
+  const gap = features.logNeedOverSupply ?? NaN;
   return {
     start: kernel.intercept,
     learnt: features.groupEffect,
-    category: weights.category * Math.log(features.affinity),
-    distance: -weights.distance * Math.log(1 + features.distanceKm / features.softDistanceKm),
-    small: gap === null ? 0 : -weights.small * Math.max(0, gap),
-    large: gap === null ? 0 : -weights.large * Math.max(0, -gap),
-    'quantity-unknown': gap === null ? -weights.unknownQuantity : 0,
-    season: features.commonMonths === null ? -weights.unknownMonths : -weights.season * (1 - features.commonMonths),
-    age: -weights.age * features.ageYears,
-    regulation: -weights.regulation * features.openQuestions,
-    evidence: -weights.evidence * features.provenancePenalty,
-    treatment: -weights.treatment * features.treatmentCost,
+    category: categoryTerm(weights.category, features.affinity),
+    distance: distanceTerm(weights.distance, features.distanceKm, features.softDistanceKm),
+    small: smallTerm(weights.small, gap),
+    large: largeTerm(weights.large, gap),
+    'quantity-unknown': unknownQuantityTerm(weights.unknownQuantity, gap),
+    season: seasonTerm(weights.season, weights.unknownMonths, features.commonMonths ?? NaN),
+    age: perUnitTerm(weights.age, features.ageYears),
+    regulation: perUnitTerm(weights.regulation, features.openQuestions),
+    evidence: perUnitTerm(weights.evidence, features.provenancePenalty),
+    treatment: perUnitTerm(weights.treatment, features.treatmentCost),
   };
 }
 

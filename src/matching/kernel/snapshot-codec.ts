@@ -1,14 +1,15 @@
 import type { FlowArrays, Snapshot } from './snapshot.js';
 
 /** First bytes of a stored snapshot; the number goes up when the layout changes, and old ones stay readable. */
-const MAGIC = 'maillon-snapshot-1\n';
+const MAGIC = 'maillon-snapshot-2\n';
+const MAGIC_1 = 'maillon-snapshot-1\n';
 
 type ArrayKind = 'Float64' | 'Int32' | 'Uint32' | 'Uint16' | 'Uint8';
 const BYTES: Record<ArrayKind, number> = { Float64: 8, Int32: 4, Uint32: 4, Uint16: 2, Uint8: 1 };
 
 /** Every array of a side, in the order in which they are written. */
 const LAYOUT: readonly (readonly [Exclude<keyof FlowArrays, 'count'>, ArrayKind])[] = [
-  ['place', 'Float64'], ['category', 'Uint16'], ['quantity', 'Float64'], ['minimumLot', 'Float64'], ['months', 'Uint16'], ['hazard', 'Uint8'], ['permit', 'Uint8'],
+  ['place', 'Float64'], ['category', 'Uint16'], ['quantity', 'Float64'], ['minimumLot', 'Float64'], ['pooled', 'Float64'], ['months', 'Uint16'], ['hazard', 'Uint8'], ['permit', 'Uint8'],
   ['wasteCode', 'Uint16'], ['codeOrigin', 'Uint8'], ['wish', 'Uint8'], ['agreement', 'Uint8'], ['withheld', 'Uint8'], ['provenance', 'Uint8'],
   ['confirmedDay', 'Int32'], ['company', 'Int32'], ['group', 'Int32'], ['site', 'Int32'], ['territory', 'Uint16'], ['reach', 'Uint8'], ['sourcing', 'Uint8'],
   ['attributeStart', 'Uint32'], ['attributeKey', 'Uint16'], ['attributeValue', 'Float64'],
@@ -52,18 +53,22 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const start = MAGIC.length;
   const decoder = new TextDecoder();
-  if (decoder.decode(bytes.subarray(0, start)) !== MAGIC) throw new Error('These bytes are no stored snapshot of this version');
+  const magic = decoder.decode(bytes.subarray(0, start));
+  if (magic !== MAGIC && magic !== MAGIC_1) throw new Error('These bytes are no stored snapshot of this version');
+  const layout = magic === MAGIC ? LAYOUT : LAYOUT.filter(([field]) => field !== 'pooled');
   const end = bytes.indexOf(0x0a, start);
   const header = JSON.parse(decoder.decode(bytes.subarray(start, end))) as Header;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = end + 1;
   const side = ({ count, lengths }: Header['outputs']): FlowArrays => {
     const arrays: Record<string, unknown> = { count };
-    LAYOUT.forEach(([field, kind], index) => {
+    layout.forEach(([field, kind], index) => {
       const array = make(kind, lengths[index]);
       for (let entry = 0; entry < lengths[index]; entry += 1, at += BYTES[kind]) array[entry] = read(view, at, kind);
       arrays[field] = array;
     });
+    // Before there was pooling, every flow stood alone.
+    arrays.pooled ??= (arrays as unknown as FlowArrays).quantity;
     return arrays as unknown as FlowArrays;
   };
   const outputs = side(header.outputs);

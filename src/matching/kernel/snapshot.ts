@@ -29,6 +29,11 @@ export interface FlowArrays {
   quantity: Float64Array;
   /** Smallest lot that the other side must bring, same unit; NaN none. */
   minimumLot: Float64Array;
+  /**
+   * What the flow can bring to a smallest lot together with its neighbours (`pool.ts`), same unit, at least `quantity`; the
+   * quantity itself where nobody asks for more; NaN unknown.
+   */
+  pooled: Float64Array;
   /** Bit 0 January … bit 11 December; 0 unknown. */
   months: Uint16Array;
   hazard: Uint8Array;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { explainPair } from '../../../src/matching/kernel/explain.js';
 import type { Gate } from '../../../src/matching/kernel/gates.js';
 import { prepare, type KernelInput } from '../../../src/matching/kernel/kernel-input.js';
-import { scorePairs } from '../../../src/matching/kernel/match.js';
+import { scorePairs } from '../../../src/matching/kernel/score-pairs.js';
 import { selectList } from '../../../src/matching/kernel/select.js';
 import type { Policy } from '../../../src/matching/policy.js';
 import type { ResourceCatalogue } from '../../../src/resources/resource-catalogue.js';
@@ -185,7 +185,7 @@ describe('the input of a run', () => {
         outputs: outputs ? [plainFlow({ key: 'here/o', category: 'chips' })] : [], inputs: inputs ? [plainFlow({ key: 'here/i', category: 'fuel' })] : [], catalogue: PLAIN,
       });
       const scored = scorePairs(input);
-      expect(scored).toMatchObject({ pairs: 0, passed: 0, bestBelow: null });
+      expect(scored).toMatchObject({ pairs: 0, passed: { count: 0, exact: true }, bestBelow: null });
       expect(selectList(input, scored, { listSize: 10, auditSize: 2 }).candidates).toEqual([]);
     }
   });

@@ -5,7 +5,9 @@ import { explainPair } from '../../../../src/matching/kernel/explain.js';
 import { GATES } from '../../../../src/matching/kernel/gates.js';
 import { distanceKm } from '../../../../src/matching/kernel/geodesy.js';
 import { prepare } from '../../../../src/matching/kernel/kernel-input.js';
-import { judge, scorePairs } from '../../../../src/matching/kernel/match.js';
+import { byScore, matchesOf, type ScoredPair } from '../../../../src/matching/kernel/matches.js';
+import { judge } from '../../../../src/matching/kernel/match.js';
+import { type ScoredPairs, scorePairs } from '../../../../src/matching/kernel/score-pairs.js';
 import { selectList } from '../../../../src/matching/kernel/select.js';
 import { type OraclePair, oracleList, oraclePairs, oracleSorted, points, thresholdFor } from './oracle.js';
 import { anyWorld, inputOf, type RandomWorld } from './random-world.js';
@@ -20,13 +22,17 @@ function withKernelDistance(world: RandomWorld): OraclePair[] {
   return oraclePairs(world, (output, input) => distanceKm(outputs.place, output, inputs.place, input));
 }
 
+function pairsOf({ matches }: ScoredPairs): ScoredPair[] {
+  return Array.from({ length: matches.start.length - 1 }, (_, output) => matchesOf(matches, output)).flat();
+}
+
 describe('the kernel beside the rules written out over plain flows', () => {
   it('passes the same pairs in the same order with the same score', () => {
     let compared = 0;
     fc.assert(fc.property(anyWorld(), (world) => {
       const wanted = oracleSorted(world, withKernelDistance(world));
       const scored = scorePairs(inputOf(world), { topK: Infinity });
-      const found = scored.top.flat().sort((a, b) => b.z - a.z || a.output - b.output || a.input - b.input);
+      const found = pairsOf(scored).sort(byScore);
       expect(found.map(({ output, input }) => [output, input])).toEqual(wanted.map(({ output, input }) => [output, input]));
       found.forEach(({ z }, at) => expect(Math.abs(z - wanted[at].z)).toBeLessThanOrEqual(1e-12));
       compared += found.length;
@@ -45,12 +51,12 @@ describe('the kernel beside the rules written out over plain flows', () => {
       expect(scored.funnel.every(({ exact }) => exact)).toBe(true);
       const passed = pairs.filter(({ gates }) => gates.length === 0);
       expect(scored.pairs).toBe(world.outputs.length * world.inputs.length);
-      expect(scored.passed).toBe(passed.length);
-      expect(scored.funnel.reduce((sum, { removed }) => sum + removed, scored.passed)).toBe(scored.pairs);
-      expect(scored.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(scored.passed);
+      expect(scored.passed).toEqual({ count: passed.length, exact: true });
+      expect(scored.funnel.reduce((sum, { removed }) => sum + removed, scored.passed.count)).toBe(scored.pairs);
+      expect(scored.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(scored.passed.count);
       for (const { from, count } of scored.histogram) expect(passed.filter(({ z }) => points(z) >= from && points(z) < from + 5)).toHaveLength(count);
       const below = passed.filter(({ z, output }) => points(z) < thresholdFor(world, output)).map(({ z }) => points(z));
-      expect(scored.aboveThreshold).toBe(passed.length - below.length);
+      expect(scored.aboveThreshold).toEqual({ count: passed.length - below.length, exact: true });
       expect(scored.bestBelow).toEqual(below.length === 0 ? null : Math.max(...below));
       for (const { gates } of pairs) if (gates.length > 0) reached.add(gates[0]);
     }), RUNS);
@@ -76,8 +82,8 @@ describe('the kernel beside the rules written out over plain flows', () => {
   it('names for a single pair what the run would do with it', () => {
     fc.assert(fc.property(anyWorld(7), (world) => {
       const input = inputOf(world);
-      const passing = new Map(scorePairs({ ...input, policy: { ...input.policy, thresholdPoints: -500, auditFloorPoints: -500, families: withoutThresholds(input.policy.families), categories: withoutThresholds(input.policy.categories) } })
-        .top.flat().map(({ output, input: at, z }) => [`${output} ${at}`, z]));
+      const passing = new Map(pairsOf(scorePairs({ ...input, policy: { ...input.policy, thresholdPoints: -500, auditFloorPoints: -500, families: withoutThresholds(input.policy.families), categories: withoutThresholds(input.policy.categories) } }, { topK: Infinity }))
+        .map(({ output, input: at, z }) => [`${output} ${at}`, z]));
       for (const pair of withKernelDistance(world)) {
         const explained = explainPair(input, pair.output, pair.input);
         expect(explained.gates).toEqual(pair.gates);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { explainPair, type PairExplanation } from '../../../../src/matching/kernel/explain.js';
 import type { KernelInput } from '../../../../src/matching/kernel/kernel-input.js';
-import { scorePairs } from '../../../../src/matching/kernel/match.js';
+import { scorePairs } from '../../../../src/matching/kernel/score-pairs.js';
 import { selectList } from '../../../../src/matching/kernel/select.js';
 import { CODE_ORIGIN, HAZARD, PERMIT, REACH, WISH } from '../../../../src/matching/kernel/snapshot.js';
 import type { Policy } from '../../../../src/matching/policy.js';
@@ -30,7 +30,7 @@ describe('the smallest worlds', () => {
   it.each([[0, 0], [0, 3], [3, 0]])('of %d outputs and %d inputs give an empty list that says why', (outputs, inputs) => {
     const input = world(Array.from({ length: outputs }, (_, at) => out({ key: `o${at}` })), Array.from({ length: inputs }, (_, at) => into({ key: `i${at}` })));
     const scored = scorePairs(input);
-    expect(scored).toMatchObject({ pairs: 0, passed: 0, aboveThreshold: 0, bestBelow: null, histogram: [] });
+    expect(scored).toMatchObject({ pairs: 0, passed: { count: 0, exact: true }, aboveThreshold: { count: 0, exact: true }, bestBelow: null, histogram: [] });
     expect(selectList(input, scored, { listSize: 10, auditSize: 2 })).toEqual({
       candidates: [], shortfall: { wanted: 8, listed: 0, cappedOff: {}, bestBelowPoints: null, thresholdPoints: -60 },
     });

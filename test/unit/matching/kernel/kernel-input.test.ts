@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadDefaultPolicy } from '../../../../config/load-config.js';
 import { budgetSize, type PresentAdvisor } from '../../../../src/matching/kernel/budget.js';
 import { type KernelInput, prepare } from '../../../../src/matching/kernel/kernel-input.js';
-import { scorePairs } from '../../../../src/matching/kernel/match.js';
+import { scorePairs } from '../../../../src/matching/kernel/score-pairs.js';
 import { NEUTRAL_MODEL } from '../../../../src/matching/kernel/model.js';
 import type { FlowArrays } from '../../../../src/matching/kernel/snapshot.js';
 import { parsePolicy, PolicyError } from '../../../../src/matching/policy.js';

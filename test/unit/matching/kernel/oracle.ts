@@ -74,7 +74,7 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
   const either = (test: (flow: PlainFlow) => boolean): boolean => test(o) || test(i);
   const foreign = [o, i].filter(({ territory }) => territory !== 'here').map(({ territory }) => territory);
   const isBlocked = (kind: string): boolean => world.blocks.some((block) => block.kind === kind && block.output === output && block.input === input);
-  // In the order of the written rules; "refused" and "quality" belong to compatibility.
+  // In the order of the written rules; "refused" and "quality" go by what single flows are like, after what categories settle.
   const rules: [string, boolean][] = [
     ['same-company', o.company === i.company || (o.group !== null && o.group === i.group)],
     ['wish-no', either(({ wish }) => wish === 3)],
@@ -83,10 +83,10 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
     ['withheld', either(({ withheld }) => withheld)],
     ['too-old', either(({ confirmedDay }) => confirmedDay < TODAY - policy.gates.maximumAgeDays)],
     ['no-substitution', entries.length === 0],
-    ['refused', entries.length > 0 && refusals.some((answers) => answers.every((one) => one === true))],
-    ['quality', entries.length > 0 && possible.length === 0],
     ['sanitary', /^(food|feed)$/.test(to.sanitaryClass) && /^(non-food|animal-by-product)$/.test(from.sanitaryClass)],
     ['hazard', hazardous && (i.permit === 2 || (i.permit === 0 && policy.gates.hazardPermitUnknown === 'hide'))],
+    ['refused', entries.length > 0 && refusals.some((answers) => answers.every((one) => one === true))],
+    ['quality', entries.length > 0 && possible.length === 0],
     ['season', o.months > 0 && i.months > 0 && (o.months & i.months) === 0],
     ['distance', km > hard || km > policy.gates.ringKm[RINGS[i.reach]]],
     ['minimum-lot', possible.length > 0 && ((o.quantity !== null && i.minimumLot !== null && o.quantity * 2 < i.minimumLot) || (i.quantity !== null && o.minimumLot !== null && i.quantity < o.minimumLot * 2))],

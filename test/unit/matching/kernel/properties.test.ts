@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { explainPair } from '../../../../src/matching/kernel/explain.js';
 import { gatesOf, GATES_OF_OPINION } from '../../../../src/matching/kernel/gates.js';
 import { prepare } from '../../../../src/matching/kernel/kernel-input.js';
-import { scorePairs } from '../../../../src/matching/kernel/match.js';
+import { scorePairs } from '../../../../src/matching/kernel/score-pairs.js';
 import { partsOf } from '../../../../src/matching/kernel/parts.js';
 import { Reservoir, seededRandom } from '../../../../src/matching/kernel/random.js';
 import { POINTS_PER_NAT, sumOf, type Term, TERMS } from '../../../../src/matching/kernel/score.js';
