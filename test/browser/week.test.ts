@@ -267,12 +267,12 @@ interface Standing {
     expect(rows).toEqual([{ language: 'en' }]);
   });
 
-  it('tells an analyst that their screens come later, and shows no company', async () => {
+  it('shows an analyst the list under pseudonyms, and no company', async () => {
     const analyst = await makePerson(world.database, territory.territoryId, ['analyst']);
     email = await givePassword(world.database, analyst.personId);
     await open(WIDE);
     await signIn();
-    await page.getByText('Vos écrans viennent plus tard').waitFor();
+    await page.getByRole('heading', { name: 'Liste de la semaine, entreprises sous pseudonyme' }).waitFor();
     expect(await page.locator('.row').count()).toBe(6);
     expect(await page.locator('body').textContent()).not.toContain('Entreprise straw-o');
   });

@@ -1,10 +1,14 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import en from './messages/en.json';
-import fr from './messages/fr.json';
+import appEn from './messages/app.en.json';
+import appFr from './messages/app.fr.json';
 
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+// One pair of files a section of the product.
+const fr = { ...appFr };
+const en = { ...appEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 

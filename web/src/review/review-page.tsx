@@ -1,20 +1,18 @@
 import { Alert, Anchor, Button, Skeleton } from '@mantine/core';
-import { useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import type { Session } from '../api/client';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ApiProblem, asProblem } from '../api/problem';
 import type { ListItem, Reason } from '../api/types';
 import { LeadView } from '../lead/lead-view';
 import { goTo, leadAddress } from '../location';
 import { describeProblem } from '../problem-text';
-import { sessionExpired } from '../session/sign-in-again';
-import { Top } from '../top';
-import { useKeys } from '../use-keys';
+import { useNotices } from '../notices';
+import type { PageProps } from '../page-props';
+import { useKeys, useKeysOn } from '../use-keys';
 import { useWords } from '../words';
 import { DecisionBar } from './decision-bar';
 import { HelpDialog } from './help-dialog';
-import { NoticeStack, useNotices } from './notices';
 import { leadQuery, useReasons, useWeeklyList } from './queries';
 import { type RejectDraft, RejectDialog } from './reject-dialog';
 import { SNOOZE_DATE_KEY, SnoozeDialog, snoozeDayOf } from './snooze-dialog';
@@ -32,14 +30,15 @@ function nextOpen(items: readonly ListItem[], from: string): ListItem | null {
 }
 
 /** The weekly list beside the lead that is open. On a phone: one or the other. */
-export function ReviewPage({ session, leadId }: { session: Session; leadId: string | null }): ReactNode {
+export function ReviewPage({ session, rest }: PageProps): ReactNode {
+  const leadId = rest[0] ? decodeURIComponent(rest[0]) : null;
   const words = useWords();
   const queries = useQueryClient();
   const narrow = useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false });
   const [mine, setMine] = useState(false);
   const [dialog, setDialog] = useState<Dialog>(null);
   const [drafts, setDrafts] = useState<ReadonlyMap<string, RejectDraft>>(new Map());
-  const [keysOn, setKeysOn] = useLocalStorage({ key: 'maillon.keys', defaultValue: true, getInitialValueInEffect: false });
+  const [keysOn, setKeysOn] = useKeysOn();
   const list = useWeeklyList(mine);
   const reasons = useReasons();
   const notices = useNotices();
@@ -141,15 +140,13 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
     }
     return false;
   };
-  const expired = useSyncExternalStore(sessionExpired.subscribe, sessionExpired.read);
-  useKeys((key) => (dialog ? dialogKey(key) : pageKey(key)), keysOn && !expired);
+  useKeys((key) => (dialog ? dialogKey(key) : pageKey(key)));
 
   return (
     <>
-      <div className="page" inert={dialog !== null || expired}>
-        <Top session={session} onHelp={() => setDialog('help')} />
-        <main className="panes" data-view={leadId ? 'lead' : 'list'}>
-          <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} />
+      <main className="panes" data-view={leadId ? 'lead' : 'list'} inert={dialog !== null}>
+        <h1 className="unseen">{words.t('nav.week')}</h1>
+          <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} onHelp={() => setDialog('help')} />
           <div className="pane-lead">
             <div className="lead-scroll" ref={scroll} tabIndex={0} role="region" aria-label={words.t('lead.title')}>
               <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
@@ -158,10 +155,8 @@ export function ReviewPage({ session, leadId }: { session: Session; leadId: stri
             {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
               onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => undo(named)} />}
           </div>
-        </main>
-        <NoticeStack notices={notices} />
         <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>
-      </div>
+      </main>
       <RejectDialog opened={dialog === 'reject'} reasons={reasons} draft={draft} onDraft={setDraft} onReason={chooseReason} onClose={() => setDialog(null)} />
       <SnoozeDialog opened={dialog === 'snooze' || dialog === 'snooze-date'} picking={dialog === 'snooze-date'} onPick={() => setDialog('snooze-date')} onDay={(day) => decide({ verdict: 'snooze', snoozeUntil: day })} onClose={() => setDialog(null)} />
       <HelpDialog opened={dialog === 'help'} keysOn={keysOn} onKeysOn={setKeysOn} onClose={() => setDialog(null)} />

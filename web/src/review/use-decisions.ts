@@ -3,9 +3,10 @@ import { useRef } from 'react';
 import { api, sendSignedIn } from '../api/client';
 import { ApiProblem, asProblem } from '../api/problem';
 import type { Reason, Verdict } from '../api/types';
+import { newId } from '../new-id';
+import type { Notices } from '../notices';
 import { useWords } from '../words';
 import { describeDecision } from './describe-decision';
-import type { Notices } from './notices';
 import { leadQuery, LIST_KEY, readStanding, type Standing, writeStanding } from './queries';
 
 export interface Choice {
@@ -40,15 +41,6 @@ interface Undo {
 const DECISION_KEY = ['decision'] as const;
 const TRIES = 3;
 const PAUSE_MS = 1500;
-
-/** Also where the page is not served over https and `crypto.randomUUID` is missing. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
 
 export interface Decisions {
   saving: boolean;

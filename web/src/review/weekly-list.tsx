@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton, Switch } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Skeleton, Switch } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { asProblem } from '../api/problem';
@@ -13,16 +13,20 @@ interface Props {
   mine: boolean;
   onMine(mine: boolean): void;
   saving: boolean;
+  onHelp(): void;
 }
 
-export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props): ReactNode {
+export function WeeklyListPane({ list, chosenId, mine, onMine, saving, onHelp }: Props): ReactNode {
   const words = useWords();
   const data = list.data;
   return (
     <nav className="pane-list" aria-label={words.t('list.title')} aria-busy={list.isFetching}>
       <div className="list-head">
         <ListFacts list={data} saving={saving} />
-        <Switch size="xs" mt={6} label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+        <Group mt={6} justify="space-between">
+          <Switch size="xs" label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+          <ActionIcon className="only-wide" variant="default" size="sm" aria-label={words.t('help.open')} title={words.t('help.open')} onClick={onHelp}>?</ActionIcon>
+        </Group>
         <Columns />
       </div>
       {list.isPending && <Loading />}

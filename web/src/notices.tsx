@@ -1,9 +1,9 @@
 import { Anchor, Button, CloseButton } from '@mantine/core';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import { leadAddress } from '../location';
-import { useWords } from '../words';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { leadAddress } from './location';
+import { useWords } from './words';
 
-export interface Notice {
+interface Notice {
   id: number;
   bad: boolean;
   text: string;
@@ -23,7 +23,10 @@ export interface Notices {
 const SECONDS_SHOWN = 8;
 let lastId = 0;
 
-export function useNotices(): Notices {
+const NoticesContext = createContext<Notices | null>(null);
+
+/** Keeps and shows what pages tell, also while one gives way to the next. */
+export function NoticesProvider({ children }: { children: ReactNode }): ReactNode {
   const [all, setAll] = useState<Notice[]>([]);
   const dismiss = useCallback((id: number) => setAll((notices) => notices.filter((notice) => notice.id !== id)), []);
   const well = useCallback((text: string, action?: Notice['action']) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: false, text, action }]), []);
@@ -34,10 +37,17 @@ export function useNotices(): Notices {
     const timer = setTimeout(() => dismiss(passing), SECONDS_SHOWN * 1000);
     return () => clearTimeout(timer);
   }, [passing, dismiss]);
-  return useMemo(() => ({ all, well, bad, dismiss }), [all, well, bad, dismiss]);
+  const notices = useMemo(() => ({ all, well, bad, dismiss }), [all, well, bad, dismiss]);
+  return <NoticesContext.Provider value={notices}>{children}<NoticeStack notices={notices} /></NoticesContext.Provider>;
 }
 
-export function NoticeStack({ notices }: { notices: Notices }): ReactNode {
+export function useNotices(): Notices {
+  const notices = useContext(NoticesContext);
+  if (!notices) throw new Error('NoticesProvider is missing');
+  return notices;
+}
+
+function NoticeStack({ notices }: { notices: Notices }): ReactNode {
   const words = useWords();
   const show = (notice: Notice): ReactNode => (
     <div key={notice.id} className={`notice${notice.bad ? ' bad' : ''}`}>
