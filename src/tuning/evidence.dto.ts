@@ -21,6 +21,7 @@ export class CurvePointView {
 
 export class ReasonCount {
   @ApiProperty({ type: String, description: 'Slug; `discussed` stands for every discreet reason.' }) reason!: string;
+  @ApiProperty({ type: String, description: 'In the reader\'s language.' }) label!: string;
   @ApiProperty({ type: Number }) count!: number;
 }
 

@@ -3,6 +3,7 @@ import type { Knowledge } from '../resources/knowledge.js';
 import type { Labels } from '../resources/resource-catalogue.js';
 import { reasonOf } from '../review/reasons.js';
 import { activePolicy } from '../review/decided-pair.queries.js';
+import type { ReviewWords } from '../review/words.js';
 import { reliability, thresholdCurve } from './curve.js';
 import type { EvidenceBody, ReasonsOfCategory, TunedCategory } from './evidence.dto.js';
 import { shareOf } from './share.js';
@@ -18,12 +19,14 @@ interface JudgedRow {
 
 /** Decisions needed before a reliability curve is drawn: fifteen in each of its five bins (QUALITY section 3 asks as much of its strictest). */
 const CALIBRATION_NEEDS = 75;
+/** What every discreet reason is told as. */
+const DISCUSSED = 'discussed';
 
 /**
  * What was judged in the last weeks that had a list, in a transaction opened with `{ across: true }`. Leads made by hand are
  * left out: they say nothing of the ranking.
  */
-export async function evidence(tx: Transaction, knowledge: Knowledge, weeks: number): Promise<EvidenceBody> {
+export async function evidence(tx: Transaction, knowledge: Knowledge, words: ReviewWords, weeks: number): Promise<EvidenceBody> {
   const { territoryId } = tx.context;
   const listed = (await tx.sql<{ week: string }>(
     "SELECT DISTINCT week FROM run WHERE territory_id = $1 AND state = 'published' ORDER BY week DESC LIMIT $2", [territoryId, weeks])).map(({ week }) => week);
@@ -48,13 +51,13 @@ export async function evidence(tx: Transaction, knowledge: Knowledge, weeks: num
     weeks: listed, decisions: judged.length, reviewMinutes, reviewMinutesMeasured: pace?.minutes !== null && pace !== undefined,
     curve: thresholdCurve(shown, listed.length, reviewMinutes),
     auditAcceptance: shareOf(accepted(audit), audit.length),
-    reasons: reasonsByCategory(judged, knowledge),
+    reasons: reasonsByCategory(judged, knowledge, words),
     reliability: { bins: said.length < CALIBRATION_NEEDS ? [] : reliability(said), decisions: said.length, missing: Math.max(0, CALIBRATION_NEEDS - said.length) },
   };
 }
 
 /** Rejections by the output's category, most first. Discreet reasons are told as "discussed" alone. */
-function reasonsByCategory(rows: readonly JudgedRow[], knowledge: Knowledge): ReasonsOfCategory[] {
+function reasonsByCategory(rows: readonly JudgedRow[], knowledge: Knowledge, words: ReviewWords): ReasonsOfCategory[] {
   const byCategory = new Map<string, { judged: number; accepted: number; reasons: Map<string, number> }>();
   for (const { category, verdict, reason } of rows) {
     if (category === null || (verdict !== 'accept' && verdict !== 'reject')) continue;
@@ -63,13 +66,13 @@ function reasonsByCategory(rows: readonly JudgedRow[], knowledge: Knowledge): Re
     entry.judged += 1;
     if (reason === null) entry.accepted += 1;
     else {
-      const told = reasonOf(reason)?.discreet === true ? 'discussed' : reason;
+      const told = reasonOf(reason)?.discreet === true ? DISCUSSED : reason;
       entry.reasons.set(told, (entry.reasons.get(told) ?? 0) + 1);
     }
   }
   return [...byCategory].map(([category, { judged, accepted, reasons }]): ReasonsOfCategory => ({
     category, ...labelOf(knowledge, category), acceptance: shareOf(accepted, judged),
-    reasons: [...reasons].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+    reasons: [...reasons].map(([reason, count]) => ({ reason, label: reason === DISCUSSED ? words.say('discussed') : words.reason(reason), count })).sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
   })).sort((a, b) => b.acceptance.of - a.acceptance.of || (a.category < b.category ? -1 : 1));
 }
 

@@ -7,6 +7,8 @@ import type { Policy } from '../matching/policy.js';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
+import { readerOf } from '../review/weekly-list.queries.js';
+import { type ReviewWords, Wordings } from '../review/words.js';
 import { compareLists, type ComparedPair, figuresOf } from './list-comparison.js';
 import { lastRunIds, type PairFacts, pairFacts, type PastRun, pastRun, policyAgainst } from './preview.queries.js';
 import type { PolicyPreview, PreviewedPair, PreviewedRun } from './preview.dto.js';
@@ -21,6 +23,13 @@ export interface PreviewInput {
   runs: number;
 }
 
+interface Asked {
+  before: Policy;
+  after: Policy;
+  /** In the reader's language. */
+  words: ReviewWords;
+}
+
 /**
  * What a policy would have changed: the last runs made again from what they kept, under it and under another version,
  * exactly. Each run stands by itself: that another list a week earlier would have left other leads undecided is not played on.
@@ -31,40 +40,43 @@ export class PreviewPolicy {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly knowledge: Knowledge,
+    private readonly wordings: Wordings,
   ) {}
 
   /** @throws Problem 422 with the field, 404 for an unknown version, 409 when there is no active one */
   async execute(context: Context, input: PreviewInput): Promise<PolicyPreview> {
     const draft = checkDocument(input.document);
-    const { against, ids } = await this.unitOfWork.read(context, async (tx) => ({ against: await policyAgainst(tx, input.against), ids: await lastRunIds(tx, input.runs) }));
+    const { against, ids, words } = await this.unitOfWork.read(context, async (tx) => ({
+      against: await policyAgainst(tx, input.against), ids: await lastRunIds(tx, input.runs), words: (await readerOf(tx, this.wordings, this.knowledge)).words,
+    }));
     const runs: PreviewedRun[] = [];
     for (const id of ids) {
-      runs.push(await this.previewRun(context, id, against.document, draft));
+      runs.push(await this.previewRun(context, id, { before: against.document, after: draft, words }));
       // Other requests have their turn between two runs.
       await setImmediate();
     }
     return { against: against.version, runs, decided: decidedOf(runs) };
   }
 
-  private async previewRun(context: Context, runId: string, before: Policy, after: Policy): Promise<PreviewedRun> {
+  private async previewRun(context: Context, runId: string, { before, after, words }: Asked): Promise<PreviewedRun> {
     const past = await this.unitOfWork.read(context, (tx) => pastRun(tx, runId));
     const [earlier, later] = [underPolicy(past, before), underPolicy(past, after)];
     const { same, entered, left, moved } = compareLists(earlier.document, later.document);
     const pairs = [...same, ...entered, ...left, ...moved].map(lineOf);
     const facts = await this.unitOfWork.read(context, (tx) => pairFacts(tx, runId, pairs), { across: true });
-    const tell = (compared: ComparedPair[]): PreviewedPair[] => compared.map((pair) => this.tell(past, pair, facts));
+    const tell = (compared: ComparedPair[]): PreviewedPair[] => compared.map((pair) => this.tell(past, pair, facts, words));
     const open = past.input.kernel.open.length;
     const minutes = reviewMinutes(past.advisors);
     return {
       runId, week: past.week, attempt: past.attempt, open,
       before: figuresOf(earlier.document, earlier.budget, open, minutes(before)), after: figuresOf(later.document, later.budget, open, minutes(after)),
       same: tell(same), entered: tell(entered), left: tell(left), moved: tell(moved),
-      funnel: earlier.document.funnel.map(({ gate, ...row }, at) => ({ gate, before: row, after: { ...later.document.funnel[at] } })),
+      funnel: earlier.document.funnel.map(({ gate, ...row }, at) => ({ gate, label: words.explanation.gate(gate), before: row, after: { ...later.document.funnel[at] } })),
     };
   }
 
   /** Distances in whole km, as analysts see them everywhere. */
-  private tell({ input: { kernel } }: PastRun, pair: ComparedPair, { pseudonymOf, idOf, verdictOf }: PairFacts): PreviewedPair {
+  private tell({ input: { kernel } }: PastRun, pair: ComparedPair, { pseudonymOf, idOf, verdictOf }: PairFacts, words: ReviewWords): PreviewedPair {
     const line = lineOf(pair);
     const substitution = kernel.catalogue.substitutions.find(({ slug }) => slug === line.substitution);
     const side = (key: string, slug: string): PreviewedPair['output'] => {
@@ -77,7 +89,7 @@ export class PreviewPolicy {
       id: idOf.get(key) ?? key,
       output: side(line.output, substitution?.output ?? '–'), input: side(line.input, substitution?.input ?? '–'), distanceKm: Math.round(line.features.distanceKm),
       rankBefore: pair.before?.rank ?? null, rankAfter: pair.after?.rank ?? null, pointsBefore: pair.before?.points ?? null, pointsAfter: pair.after?.points ?? null,
-      verdict: known?.verdict ?? null, reason: known?.reason ?? null,
+      verdict: known?.verdict ?? null, reason: known?.reason ?? null, reasonLabel: known?.reason ? words.reason(known.reason) : null,
     };
   }
 }

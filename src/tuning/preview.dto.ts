@@ -57,6 +57,7 @@ export class PreviewedPair {
   @ApiProperty({ enum: ['accept', 'reject', 'snooze', 'cannot-say', 'discussed'], nullable: true, description: 'What was said of the pair last; null: nobody has judged it.' })
   verdict!: 'accept' | 'reject' | 'snooze' | 'cannot-say' | 'discussed' | null;
   @ApiProperty({ ...NULL_TEXT, description: 'Slug of the reason.' }) reason!: string | null;
+  @ApiProperty({ ...NULL_TEXT, description: 'The reason in the reader\'s language.' }) reasonLabel!: string | null;
 }
 
 export class GateCount {
@@ -68,6 +69,7 @@ export class GateCount {
 
 export class ComparedGate {
   @ApiProperty({ type: String }) gate!: string;
+  @ApiProperty({ type: String, description: 'In the reader\'s language.' }) label!: string;
   @ApiProperty({ type: GateCount }) before!: GateCount;
   @ApiProperty({ type: GateCount }) after!: GateCount;
 }

@@ -5,6 +5,8 @@ import { policyVersion } from '../matching/policy-versions.js';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
+import { readerOf } from '../review/weekly-list.queries.js';
+import { Wordings } from '../review/words.js';
 import { policyDifferences } from './difference.js';
 import { DifferencesQuery, EvidenceBody, EvidenceQuery, PolicyDifferences, TunedCategories } from './evidence.dto.js';
 import { evidence, tunedCategories } from './evidence.queries.js';
@@ -18,6 +20,7 @@ export class TuningController {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly knowledge: Knowledge,
+    private readonly wordings: Wordings,
     private readonly previewPolicy: PreviewPolicy,
   ) {}
 
@@ -35,7 +38,7 @@ export class TuningController {
   @ApiOperation({ operationId: 'getEvidence', summary: 'What decisions say: curves against the threshold, reasons by category, reliability.' })
   @ApiOkResponse({ type: EvidenceBody })
   evidence(@CurrentContext() context: Context, @Query() { weeks }: EvidenceQuery): Promise<EvidenceBody> {
-    return this.unitOfWork.read(context, (tx) => evidence(tx, this.knowledge, weeks), { across: true });
+    return this.unitOfWork.read(context, async (tx) => evidence(tx, this.knowledge, (await readerOf(tx, this.wordings, this.knowledge)).words, weeks), { across: true });
   }
 
   @Get('categories')

@@ -139,7 +139,7 @@ describe('the evidence of decisions', () => {
     expect(body).toMatchObject({ decisions: 3, reviewMinutes: 2, reviewMinutesMeasured: false, reliability: { bins: [], decisions: 0, missing: 75 } });
     expect(body.curve[0]).toMatchObject({ shown: 3, minutes: 6, accepted: 1, acceptance: { of: 3, share: null, missing: 7 } });
     expect(Object.fromEntries(body.reasons.map(({ category, reasons }) => [category, reasons]))).toEqual({
-      'leather-offcuts': [], cardboard: [{ reason: 'too-far', count: 1 }], whey: [{ reason: 'discussed', count: 1 }],
+      'leather-offcuts': [], cardboard: [{ reason: 'too-far', label: 'Trop loin, transport trop cher', count: 1 }], whey: [{ reason: 'discussed', label: 'Discutée', count: 1 }],
     });
     expect(JSON.stringify(body)).not.toContain('competitors');
   });
