@@ -2,13 +2,15 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import appEn from './messages/app.en.json';
 import appFr from './messages/app.fr.json';
+import introductionsEn from './messages/introductions.en.json';
+import introductionsFr from './messages/introductions.fr.json';
 
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 // One pair of files a section of the product.
-const fr = { ...appFr };
-const en = { ...appEn };
+const fr = { ...appFr, ...introductionsFr };
+const en = { ...appEn, ...introductionsEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 
