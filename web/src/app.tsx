@@ -1,5 +1,5 @@
 import { Alert, Button, Loader } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { asProblem } from './api/problem';
 import { type Place, usePlace } from './location';
 import { describeProblem } from './problem-text';
@@ -10,10 +10,14 @@ import { SignInAgainDialog } from './session/sign-in-again-dialog';
 import { Shell } from './shell/shell';
 import { useWords } from './words';
 
+/** For companies, who have no account: nothing of the rest is loaded for them. */
+const AnswerPage = lazy(async () => ({ default: (await import('./answer/answer-page')).AnswerPage }));
+
 /** Which page: by the address, and by whether somebody is signed in. */
 export function App(): ReactNode {
   const place = usePlace();
   if (place.path[0] === 'password') return <PasswordPage token={place.query.get('token')} />;
+  if (place.path[0] === 'answer') return <Suspense fallback={null}><AnswerPage token={place.query.get('token') ?? ''} /></Suspense>;
   return <BehindTheDoor place={place} />;
 }
 

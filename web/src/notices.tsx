@@ -8,15 +8,26 @@ interface Notice {
   bad: boolean;
   text: string;
   leadId?: string;
-  action?: { label: string; run(): void };
+  actions: readonly NoticeAction[];
+}
+
+interface NoticeAction {
+  label: string;
+  run(): void;
+}
+
+interface More {
+  /** A lead to go and see. */
+  leadId?: string;
+  action?: NoticeAction;
 }
 
 export interface Notices {
   all: Notice[];
   /** What went well replaces the one before and goes by itself. */
-  well(text: string, action?: Notice['action']): void;
+  well(text: string, ...actions: NoticeAction[]): void;
   /** What went wrong stays until it is dealt with. */
-  bad(text: string, more?: Pick<Notice, 'leadId' | 'action'>): void;
+  bad(text: string, more?: More): void;
   dismiss(id: number): void;
 }
 
@@ -29,8 +40,8 @@ const NoticesContext = createContext<Notices | null>(null);
 export function NoticesProvider({ children }: { children: ReactNode }): ReactNode {
   const [all, setAll] = useState<Notice[]>([]);
   const dismiss = useCallback((id: number) => setAll((notices) => notices.filter((notice) => notice.id !== id)), []);
-  const well = useCallback((text: string, action?: Notice['action']) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: false, text, action }]), []);
-  const bad = useCallback((text: string, more: Pick<Notice, 'leadId' | 'action'> = {}) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: true, text, ...more }]), []);
+  const well = useCallback((text: string, ...actions: NoticeAction[]) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: false, text, actions }]), []);
+  const bad = useCallback((text: string, { leadId, action }: More = {}) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: true, text, leadId, actions: action ? [action] : [] }]), []);
   const passing = all.find((notice) => !notice.bad)?.id;
   useEffect(() => {
     if (passing === undefined) return undefined;
@@ -55,7 +66,7 @@ function NoticeStack({ notices }: { notices: Notices }): ReactNode {
         {notice.text}
         {notice.leadId && <> <Anchor href={leadAddress(notice.leadId)} fz="sm">{words.t('lead.see')}</Anchor></>}
       </div>
-      {notice.action && <Button size="compact-xs" variant="default" onClick={() => { notices.dismiss(notice.id); notice.action?.run(); }}>{notice.action.label}</Button>}
+      {notice.actions.map(({ label, run }) => <Button key={label} size="compact-xs" variant="default" onClick={() => { notices.dismiss(notice.id); run(); }}>{label}</Button>)}
       <CloseButton size="sm" aria-label={words.t('app.dismiss')} onClick={() => notices.dismiss(notice.id)} />
     </div>
   );

@@ -36,6 +36,7 @@ function page(load: () => Promise<ComponentType<PageProps>>): PageEntry['Page'] 
 export const PAGES: readonly PageEntry[] = [
   { path: '', label: 'nav.week', icon: 'week', permissions: ['list.read'], Page: page(async () => (await import('./review/review-page')).ReviewPage) },
   { path: 'leads', label: 'nav.week', icon: 'week', permissions: ['list.read'], hidden: true, Page: page(async () => (await import('./review/review-page')).ReviewPage) },
+  { path: 'introductions', label: 'nav.introductions', icon: 'introductions', permissions: ['introduction.read'], Page: page(async () => (await import('./introductions/introductions-page')).IntroductionsPage) },
   { path: 'pseudonymous-week', label: 'nav.pseudonymous', icon: 'week', permissions: ['pseudonym.read'], Page: page(async () => (await import('./review/pseudonymous-page')).PseudonymousPage) },
 ];
 

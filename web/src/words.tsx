@@ -1,14 +1,18 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import answerEn from './messages/answer.en.json';
+import answerFr from './messages/answer.fr.json';
 import appEn from './messages/app.en.json';
 import appFr from './messages/app.fr.json';
+import introductionsEn from './messages/introductions.en.json';
+import introductionsFr from './messages/introductions.fr.json';
 
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 // One pair of files a section of the product.
-const fr = { ...appFr };
-const en = { ...appEn };
+const fr = { ...appFr, ...introductionsFr, ...answerFr };
+const en = { ...appEn, ...introductionsEn, ...answerEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 
@@ -68,13 +72,26 @@ function makeWords(language: Language, setLanguage: (language: Language) => void
   };
 }
 
+/** Null also where the browser lets nothing be stored: the pages work all the same. */
+function storedLanguage(): string | null {
+  try {
+    return localStorage.getItem(STORED);
+  } catch {
+    return null;
+  }
+}
+
 const WordsContext = createContext<Words | null>(null);
 
 export function WordsProvider({ children }: { children: ReactNode }): ReactNode {
-  const [language, remember] = useState<Language>(() => LANGUAGES.find((known) => known === localStorage.getItem(STORED)) ?? 'fr');
+  const [language, remember] = useState<Language>(() => LANGUAGES.find((known) => known === storedLanguage()) ?? 'fr');
   const setLanguage = useCallback((chosen: Language) => {
-    localStorage.setItem(STORED, chosen);
     remember(chosen);
+    try {
+      localStorage.setItem(STORED, chosen);
+    } catch {
+      // Kept until the page is closed.
+    }
   }, []);
   useEffect(() => void (document.documentElement.lang = language), [language]);
   const words = useMemo(() => makeWords(language, setLanguage), [language, setLanguage]);

@@ -624,6 +624,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a company, its sites, people, agreements and flows, the newest first. */
+        get: operations["Synergies_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies/{id}/merge": {
         parameters: {
             query?: never;
@@ -907,6 +924,23 @@ export interface paths {
         put?: never;
         /** A lead made by hand, also past a gate that is a matter of opinion. */
         post: operations["makeLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads of a company on either side, the newest first. */
+        get: operations["getCompanyLeads"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1805,6 +1839,32 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             agreements: components["schemas"]["ConfidentialityAgreementView"][];
         };
+        NewCompanyBody: {
+            /** @description Needed for a new company. */
+            name?: string | null;
+            /** @description Nine digits, blanks allowed; the natural key where there is one. */
+            siren?: string | null;
+            /** @description The sender's own key, for a company without SIREN. */
+            ref?: string | null;
+            /** @description NAF rév. 2 sub-class, `11.05Z`. */
+            naf?: string | null;
+            /** @description Same value: same group; pairs inside a group are never proposed. */
+            groupRef?: string | null;
+            /**
+             * Format: uuid
+             * @description Advisor who follows the company; absent for a new one: whoever records it, if an advisor.
+             */
+            referentId?: string | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one company.
+             */
+            id?: string;
+        };
+        CreatedView: {
+            /** Format: uuid */
+            id: string;
+        };
         CompanyBody: {
             /** @description Needed for a new company. */
             name?: string | null;
@@ -1822,9 +1882,51 @@ export interface components {
              */
             referentId?: string | null;
         };
-        CreatedView: {
-            /** Format: uuid */
-            id: string;
+        NewSiteBody: {
+            /** @description Fourteen digits, blanks allowed. */
+            siret?: string | null;
+            /** @description The sender's own key, for a site without SIRET. */
+            ref?: string | null;
+            name?: string | null;
+            naf?: string | null;
+            address?: string | null;
+            /** @description Five digits. */
+            postcode?: string | null;
+            /** @description INSEE code, `82121`. */
+            communeCode?: string | null;
+            commune?: string | null;
+            /** @description Degrees, WGS 84; both coordinates or none. */
+            latitude?: number | null;
+            longitude?: number | null;
+            /** @description ICPE: none, declaration, registration or authorisation. */
+            permitRegime?: string | null;
+            /** @description ICPE headings, `2791`. */
+            permitHeadings?: string[];
+            /** @description May receive hazardous matter; null: not known. */
+            hazardousPermitted?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one site.
+             */
+            id?: string;
+        };
+        ContactBody: {
+            name?: string | null;
+            position?: string | null;
+            email?: string | null;
+            phone?: string | null;
+            /** @description fr or en. */
+            language?: string | null;
+            /** @description No mail may go to this person. */
+            opposedToMail?: boolean | null;
+        };
+        ConfidentialityAgreementBody: {
+            /** @description What it covers. */
+            scope?: string | null;
+            /** @description Day of signature, `2026-12-31`. */
+            signedOn?: string | null;
+            /** @description Last valid day; null: no end. */
+            validUntil?: string | null;
         };
         SiteBody: {
             /** @description Fourteen digits, blanks allowed. */
@@ -1848,24 +1950,6 @@ export interface components {
             permitHeadings?: string[];
             /** @description May receive hazardous matter; null: not known. */
             hazardousPermitted?: boolean | null;
-        };
-        ContactBody: {
-            name?: string | null;
-            position?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            /** @description fr or en. */
-            language?: string | null;
-            /** @description No mail may go to this person. */
-            opposedToMail?: boolean | null;
-        };
-        ConfidentialityAgreementBody: {
-            /** @description What it covers. */
-            scope?: string | null;
-            /** @description Day of signature, `2026-12-31`. */
-            signedOn?: string | null;
-            /** @description Last valid day; null: no end. */
-            validUntil?: string | null;
         };
         ConfidentialityAgreementPatch: {
             /** @description What it covers. */
@@ -2153,6 +2237,31 @@ export interface components {
         EndedSynergyView: {
             /** Format: date */
             endedOn: string;
+        };
+        CompanyEventSubjectView: {
+            /** @enum {string} */
+            type: "company" | "site" | "contact" | "agreement" | "flow";
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+        };
+        CompanyEventView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the system. */
+            by: components["schemas"]["ChangedByView"] | null;
+            /** @example flow.confirmed */
+            action: string;
+            subject: components["schemas"]["CompanyEventSubjectView"];
+            /** @description Fields that an edit spoke of. */
+            fields: string[];
+        };
+        CompanyHistoryPage: {
+            rows: components["schemas"]["CompanyEventView"][];
+            /** @description Send it as `after` for the next page. */
+            next: string | null;
         };
         MergeBody: {
             /**
@@ -2759,6 +2868,11 @@ export interface components {
              */
             id: string;
             version: number;
+        };
+        CompanyLeadsPage: {
+            items: components["schemas"]["ListItem"][];
+            /** @description Give as `after` for the next page. */
+            next: string | null;
         };
         CandidateReference: {
             /** Format: uuid */
@@ -4454,7 +4568,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompanyBody"];
+                "application/json": components["schemas"]["NewCompanyBody"];
             };
         };
         responses: {
@@ -4523,7 +4637,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SiteBody"];
+                "application/json": components["schemas"]["NewSiteBody"];
             };
         };
         responses: {
@@ -5009,6 +5123,31 @@ export interface operations {
             };
         };
     };
+    Synergies_history: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyHistoryPage"];
+                };
+            };
+        };
+    };
     Synergies_merge: {
         parameters: {
             query?: never;
@@ -5472,6 +5611,31 @@ export interface operations {
             };
         };
     };
+    getCompanyLeads: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyLeadsPage"];
+                };
+            };
+        };
+    };
     whyNot: {
         parameters: {
             query: {
@@ -5592,6 +5756,8 @@ export interface operations {
                 mine?: boolean;
                 /** @description Also dropped and ended ones. */
                 closed?: boolean;
+                /** @description Only those of this company, on either side; none that are not opened yet. */
+                companyId?: string;
             };
             header?: never;
             path?: never;

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { ApiProblem, asProblem } from '../api/problem';
 import type { ListItem, Reason } from '../api/types';
+import { openIntroduction } from '../introductions/queries';
 import { LeadView } from '../lead/lead-view';
 import { goTo, leadAddress } from '../location';
 import { describeProblem } from '../problem-text';
@@ -54,6 +55,10 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const mayDecide = session.permissions.includes('candidate.decide');
   const open = mayDecide && standing?.status === 'open' && lead.data !== undefined;
   const undoable = mayDecide && standing?.status === 'decided' && standing.decision !== null;
+  const mayIntroduce = session.permissions.includes('introduction.edit');
+  const introducible = mayIntroduce && standing?.decision?.verdict === 'accept';
+  /** The lead that was just accepted; the page has gone on to the next one. */
+  const accepted = useRef<string | null>(null);
   const named = standing && leadId ? { id: leadId, rank: standing.rank === null ? '–' : String(standing.rank) } : null;
   const draft = (leadId && drafts.get(leadId)) || NO_DRAFT;
   const setDraft = (next: RejectDraft | null): void => {
@@ -97,15 +102,34 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
     const { rank, points, probability, sentence, parts, questions } = lead.data;
     decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
     const values = { rank: named.rank, reason: choice.reason?.label ?? '', afterwards: choice.reason?.afterwards ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
-    notices.well(words.t(`decide.done.${choice.verdict}`, values), { label: words.t('decide.undo'), run: () => undo(named) });
+    const introduce = choice.verdict === 'accept' && mayIntroduce ? [{ label: words.t('decide.introduce'), run: () => void introduceLead(named.id) }] : [];
+    notices.well(words.t(`decide.done.${choice.verdict}`, values), ...introduce, { label: words.t('decide.undo'), run: () => undo(named) });
+    accepted.current = choice.verdict === 'accept' ? named.id : null;
     if (following) goTo(leadAddress(following.id), { replace: true });
     else if (narrow) goTo('#/');
   };
 
   const undo = (which: { id: string; rank: string } | null): void => {
+    accepted.current = null;
     if (!which) return notices.well(words.t('decide.nothingToUndo'));
     decisions.undo(which);
     goTo(leadAddress(which.id), { replace: leadId !== null });
+  };
+
+  /** The decision may still be on its way: the introduction of it waits. */
+  const introduceLead = async (id: string): Promise<void> => {
+    await decisions.settled(id);
+    try {
+      goTo(await openIntroduction(id));
+    } catch (error) {
+      const problem = asProblem(error);
+      notices.bad(words.of('introductions.refused', problem.code, describeProblem(words, problem)), { leadId: id });
+    }
+  };
+  const introduce = (): void => {
+    const id = introducible ? leadId : accepted.current;
+    if (id && mayIntroduce) void introduceLead(id);
+    else notices.well(words.t('decide.nothingToIntroduce'));
   };
 
   const chooseReason = (reason: Reason): void => {
@@ -121,6 +145,7 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
       case 'c': decide({ verdict: 'cannot-say' }); return true;
       case 'r': if (open) setDialog('reject'); return true;
       case 's': if (open) setDialog('snooze'); return true;
+      case 'i': introduce(); return true;
       case 'u': undo(undoable ? named : decisions.last()); return true;
       case '?': setDialog('help'); return true;
       default: return false;
@@ -152,7 +177,7 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
               <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
               {lead.data && standing ? <LeadView lead={{ ...lead.data, status: standing.status, version: standing.version, decision: standing.decision }} heading={heading} /> : <Instead />}
             </div>
-            {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
+            {lead.data && <DecisionBar decision={standing?.decision ?? null} open={open} undoable={undoable} keysOn={keysOn} introducible={introducible} onIntroduce={introduce} onAccept={() => decide({ verdict: 'accept' })} onReject={() => setDialog('reject')}
               onSnooze={() => setDialog('snooze')} onCannotSay={() => decide({ verdict: 'cannot-say' })} onUndo={() => undo(named)} />}
           </div>
         <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>

@@ -48,6 +48,8 @@ export interface Decisions {
   undo(lead: { id: string; rank: string }): void;
   /** The lead decided last in this visit and not taken back. */
   last(): { id: string; rank: string } | null;
+  /** Resolves once nothing of this lead is on its way any more. */
+  settled(id: string): Promise<void>;
 }
 
 /**
@@ -132,6 +134,7 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
       });
     },
     last: () => decided.current.at(-1) ?? null,
+    settled: async (id) => underway.current.get(id),
   };
 }
 
