@@ -38,6 +38,9 @@ export const PAGES: readonly PageEntry[] = [
   { path: 'leads', label: 'nav.week', icon: 'week', permissions: ['list.read'], hidden: true, Page: page(async () => (await import('./review/review-page')).ReviewPage) },
   { path: 'introductions', label: 'nav.introductions', icon: 'introductions', permissions: ['introduction.read'], Page: page(async () => (await import('./introductions/introductions-page')).IntroductionsPage) },
   { path: 'pseudonymous-week', label: 'nav.pseudonymous', icon: 'week', permissions: ['pseudonym.read'], Page: page(async () => (await import('./review/pseudonymous-page')).PseudonymousPage) },
+  { path: 'map', label: 'nav.map', icon: 'map', permissions: ['map.read'], Page: page(async () => (await import('./map/map-page')).MapPage) },
+  { path: 'month', label: 'nav.month', icon: 'month', permissions: ['month.read'], Page: page(async () => (await import('./month/month-page')).MonthPage) },
+  { path: 'tuning', label: 'nav.tuning', icon: 'tuning', permissions: ['tuning.preview'], Page: page(async () => (await import('./tuning/tuning-page')).TuningPage) },
 ];
 
 export function mayOpen(session: Session, entry: PageEntry): boolean {

@@ -6,13 +6,19 @@ import appEn from './messages/app.en.json';
 import appFr from './messages/app.fr.json';
 import introductionsEn from './messages/introductions.en.json';
 import introductionsFr from './messages/introductions.fr.json';
+import mapEn from './messages/map.en.json';
+import mapFr from './messages/map.fr.json';
+import monthEn from './messages/month.en.json';
+import monthFr from './messages/month.fr.json';
+import tuningEn from './messages/tuning.en.json';
+import tuningFr from './messages/tuning.fr.json';
 
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 // One pair of files a section of the product.
-const fr = { ...appFr, ...introductionsFr, ...answerFr };
-const en = { ...appEn, ...introductionsEn, ...answerEn };
+const fr = { ...appFr, ...introductionsFr, ...answerFr, ...mapFr, ...monthFr, ...tuningFr };
+const en = { ...appEn, ...introductionsEn, ...answerEn, ...mapEn, ...monthEn, ...tuningEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 
