@@ -9,7 +9,8 @@ export default defineConfig({
     target: 'es2022',
     // What changes with every release of ours apart from what hardly ever does, so that browsers keep the latter; what only some pages need comes with them.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'libraries', test: /node_modules/, tags: ['$initial'] }] } } },
-    chunkSizeWarningLimit: 700,
+    // The map's library, which comes with the map alone.
+    chunkSizeWarningLimit: 1_100,
   },
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
 });

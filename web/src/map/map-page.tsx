@@ -71,9 +71,9 @@ export function MapPage({ session }: PageProps): ReactNode {
         </Chip.Group>
         <fieldset className="map-layers">
           <legend>{words.t('map.layers')}</legend>
-          <Checkbox size="xs" label={<><i className="map-dot output" /><i className="map-dot input" />{words.t('map.layer.sites')}</>} checked={withSites} onChange={({ currentTarget }) => setWithSites(currentTarget.checked)} />
+          <Checkbox size="sm" label={<><i className="map-dot output" /><i className="map-dot input" />{words.t('map.layer.sites')}</>} checked={withSites} onChange={({ currentTarget }) => setWithSites(currentTarget.checked)} />
           {seesLinks && LINK_KINDS.map((kind) => (
-            <Checkbox key={kind} size="xs" label={<><i className={`map-line ${kind}`} />{words.t(`map.layer.${kind}`)} ({words.number(allLinks.filter((link) => link.kind === kind).length)})</>}
+            <Checkbox key={kind} size="sm" label={<><i className={`map-line ${kind}`} />{words.t(`map.layer.${kind}`)} ({words.number(allLinks.filter((link) => link.kind === kind).length)})</>}
               checked={kinds.includes(kind)} onChange={({ currentTarget }) => setKinds(currentTarget.checked ? [...kinds, kind] : kinds.filter((other) => other !== kind))} />
           ))}
         </fieldset>

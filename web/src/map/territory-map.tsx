@@ -85,7 +85,11 @@ export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onL
   }, [layers]);
 
   useImperativeHandle(handle, () => ({
-    flyTo: (at) => void map.current?.easeTo({ center: at, zoom: Math.max(map.current.getZoom(), CLOSE) }),
+    flyTo: (at) => {
+      // On a phone the card takes the lower half.
+      const narrow = (place.current?.clientWidth ?? 0) < 560;
+      map.current?.easeTo({ center: at, zoom: Math.max(map.current.getZoom(), CLOSE), offset: [0, narrow ? -(place.current?.clientHeight ?? 0) / 4 : 0] });
+    },
     picture: (credit) => (map.current ? withCredit(map.current.getCanvas(), credit) : null),
   }), []);
 

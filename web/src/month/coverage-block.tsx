@@ -13,7 +13,7 @@ export function CoverageBlock(): ReactNode {
   const count = (value: number | null): string => (value === null ? words.t('month.keptBack') : words.number(value));
   return (
     <section className="block">
-      <h3>{words.t('month.coverage')}</h3>
+      <h2>{words.t('month.coverage')}</h2>
       <p className="muted">{words.t('month.coverage.explain')}</p>
       {coverage.error && <p role="alert">{describeProblem(words, asProblem(coverage.error))}</p>}
       {data && (

@@ -44,7 +44,7 @@ export function Lists({ month: { lists } }: Props): ReactNode {
   const weeks = lists.map(({ week, listed, audit, budget }) => ({ week: words.t('month.weekShort', { week: Number(week.slice(-2)) }), listed, audit, budget }));
   return (
     <section className="block">
-      <h3>{words.t('month.lists')}</h3>
+      <h2>{words.t('month.lists')}</h2>
       {weeks.length === 0 ? <p className="muted">{words.t('month.lists.none')}</p> : (
         <>
           <div className="chart" aria-hidden="true">
@@ -55,9 +55,9 @@ export function Lists({ month: { lists } }: Props): ReactNode {
                 <YAxis allowDecimals={false} tickLine={false} axisLine={false} />
                 <Tooltip cursor={{ fill: 'var(--quiet)' }} />
                 <Legend />
-                <Bar isAnimationActive={false} stackId="list" dataKey="listed" name={words.t('month.lists.listed')} fill="var(--supply)" />
-                <Bar isAnimationActive={false} stackId="list" dataKey="audit" name={words.t('month.lists.audit')} fill="var(--demand)" />
-                <Bar isAnimationActive={false} dataKey="budget" name={words.t('month.lists.budget')} fill="var(--line-strong)" />
+                <Bar isAnimationActive={false} maxBarSize={48} stackId="list" dataKey="listed" name={words.t('month.lists.listed')} fill="var(--supply)" />
+                <Bar isAnimationActive={false} maxBarSize={48} stackId="list" dataKey="audit" name={words.t('month.lists.audit')} fill="var(--demand)" />
+                <Bar isAnimationActive={false} maxBarSize={48} dataKey="budget" name={words.t('month.lists.budget')} fill="var(--muted)" />
               </BarChart>
             </ResponsiveContainer>
           </div>
@@ -75,7 +75,7 @@ export function Delays({ month: { delays } }: Props): ReactNode {
   );
   return (
     <section className="block">
-      <h3>{words.t('month.delays')}</h3>
+      <h2>{words.t('month.delays')}</h2>
       <table className="figures"><tbody>{row(words.t('month.delays.contact'), delays.contact)}{row(words.t('month.delays.both'), delays.bothInterested)}{row(words.t('month.delays.realised'), delays.realised)}</tbody></table>
     </section>
   );
@@ -100,7 +100,7 @@ export function Impact({ month: { impact } }: Props): ReactNode {
   };
   return (
     <section className="block">
-      <h3>{words.t('month.impact')}<small>{words.t('month.impact.explain')}</small></h3>
+      <h2>{words.t('month.impact')}<small>{words.t('month.impact.explain')}</small></h2>
       <div className="figures-scroll" tabIndex={0} role="region" aria-label={words.t('month.impact')}>
         <table className="figures">
           <thead><tr><td /><th className="right">{words.t('month.impact.count')}</th><th>{words.t('month.impact.quantity')}</th><th className="right">{words.t('month.impact.euros')}</th><th className="right">{words.t('month.impact.co2e')}</th></tr></thead>
@@ -115,7 +115,7 @@ export function Families({ month: { families } }: Props): ReactNode {
   const words = useWords();
   return (
     <section className="block">
-      <h3>{words.t('month.families')}</h3>
+      <h2>{words.t('month.families')}</h2>
       <div className="figures-scroll" tabIndex={0} role="region" aria-label={words.t('month.families')}>
         <table className="figures">
           <thead><tr><th>{words.t('month.family')}</th><th className="right">{words.t('month.family.shown')}</th><th>{words.t('month.family.acceptance')}</th><th className="right">{words.t('month.both')}</th><th className="right">{words.t('month.realised')}</th></tr></thead>
@@ -137,7 +137,7 @@ export function Reasons({ month: { reasons } }: Props): ReactNode {
   for (const row of reasons) if (row.category !== null) byCategory.set(row.category, [...(byCategory.get(row.category) ?? []), row]);
   return (
     <section className="block">
-      <h3>{words.t('month.reasons')}</h3>
+      <h2>{words.t('month.reasons')}</h2>
       {reasons.length === 0 ? <p className="muted">{words.t('month.reasons.none')}</p> : bars(reasons.filter(({ category }) => category === null))}
       {byCategory.size > 0 && (
         <details>
@@ -153,7 +153,7 @@ export function Gates({ month: { funnel } }: Props): ReactNode {
   const words = useWords();
   return (
     <section className="block">
-      <h3>{words.t('month.gates')}</h3>
+      <h2>{words.t('month.gates')}</h2>
       {funnel.length === 0 ? <p className="muted">{words.t('month.lists.none')}</p> : (
         <table className="figures">
           <thead><tr><th>{words.t('month.gate')}</th><th className="right">{words.t('month.gate.removed')}</th></tr></thead>

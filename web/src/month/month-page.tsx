@@ -44,7 +44,7 @@ export function MonthPage({ rest, session }: PageProps): ReactNode {
       {empty && <p>{words.t('month.nothing')}</p>}
       <Tiles month={data} />
       <section className="block">
-        <h3>{words.t('month.quality')}<small>{words.t('month.quality.explain')}</small></h3>
+        <h2>{words.t('month.quality')}<small>{words.t('month.quality.explain')}</small></h2>
         <ShareBar label={words.t('month.acceptance')} explain={words.t('month.acceptance.explain')} share={data.acceptance} />
         <ShareBar label={words.t('month.both')} explain={words.t('month.both.explain')} share={data.bothInterested} />
         <ShareBar label={words.t('month.realised')} explain={words.t('month.realised.explain')} share={data.realised} />

@@ -21,7 +21,7 @@ export function Dial({ label, value, now, min, max, step, onChange }: Props): Re
     <div className={changed ? 'dial changed' : 'dial'}>
       <NumberInput size="xs" label={label} description={changed ? words.t('tuning.was', { value: words.number(now) }) : undefined} value={Math.round(value * 1000) / 1000} step={step} decimalScale={3}
         decimalSeparator={words.language === 'fr' ? ',' : '.'} onChange={(next) => typeof next === 'number' && onChange(next)} />
-      <Slider aria-hidden="true" size="sm" thumbLabel={label} thumbProps={{ tabIndex: -1 }} label={null} min={min} max={max} step={step} value={Math.min(max, Math.max(min, value))} onChange={onChange} />
+      <Slider size="sm" thumbLabel={label} label={null} min={min} max={max} step={step} value={Math.min(max, Math.max(min, value))} onChange={onChange} />
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function EvidencePanel({ threshold }: { threshold: number }): ReactNode {
       <Curves curve={data.curve} threshold={threshold} />
       <section className="block"><ShareBar label={words.t('tuning.audit')} explain={words.t('tuning.audit.explain')} share={data.auditAcceptance} /></section>
       <section className="block">
-        <h3>{words.t('tuning.reasons')}</h3>
+        <h2>{words.t('tuning.reasons')}</h2>
         {data.reasons.length === 0 ? <p className="muted">{words.t('tuning.reasons.none')}</p> : (
           <div className="figures-scroll" tabIndex={0} role="region" aria-label={words.t('tuning.reasons')}>
             <table className="figures">
@@ -44,7 +44,7 @@ function Curves({ curve, threshold }: { curve: Evidence['curve']; threshold: num
   const points = curve.map((point) => ({ ...point, acceptanceShare: point.acceptance.share, knowableShare: point.knowablePrecision.share }));
   const chart = (title: MessageKey, lines: [string, MessageKey, string][], percent: boolean): ReactNode => (
     <div>
-      <h4>{words.t(title)}</h4>
+      <h3>{words.t(title)}</h3>
       <div className="chart" aria-hidden="true">
         <ResponsiveContainer>
           <LineChart data={points} accessibilityLayer={false} margin={{ top: 8, right: 8, left: -12, bottom: 4 }}>
@@ -61,7 +61,7 @@ function Curves({ curve, threshold }: { curve: Evidence['curve']; threshold: num
   );
   return (
     <section className="block">
-      <h3>{words.t('tuning.curve')}<small>{words.t('tuning.curve.explain')}</small></h3>
+      <h2>{words.t('tuning.curve')}<small>{words.t('tuning.curve.explain')}</small></h2>
       {points.length === 0 ? <p className="muted">{words.t('tuning.curve.none')}</p> : (
         <>
           {points[0].acceptance.share === null && <p className="muted">{words.t('tuning.curve.few')}</p>}
@@ -94,7 +94,7 @@ function Reliability({ reliability: { bins, missing } }: { reliability: Evidence
   const words = useWords();
   return (
     <section className="block">
-      <h3>{words.t('tuning.reliability')}</h3>
+      <h2>{words.t('tuning.reliability')}</h2>
       {bins.length === 0 ? <p className="muted">{words.t('tuning.reliability.missing', { missing })}</p> : bins.map(({ from, said, observed }) => (
         <ShareBar key={from} label={`${words.t('tuning.reliability.said')} ${words.share(said)}`} explain={words.t('tuning.reliability.observed')} share={observed} />
       ))}

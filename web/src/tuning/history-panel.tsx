@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Skeleton } from '@mantine/core';
+import { Alert, Button, Group, Skeleton } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { api, sendSignedIn } from '../api/client';
@@ -52,7 +52,7 @@ function Version({ row, active, onResume, onBack }: { row: PolicyVersion; active
     <li className="block">
       <Group gap={8}>
         <b>{words.t('tuning.from', { version })}</b>
-        <Badge variant="light" color={state === 'active' ? 'cyan' : 'gray'} tt="none">{words.of('tuning.state', state)}</Badge>
+        <span className={state === 'active' ? 'change-tag entered' : 'change-tag'}>{words.of('tuning.state', state)}</span>
         <span className="muted">
           {row.createdBy === null ? words.t('tuning.history.program') : words.t('tuning.history.created', { day: words.day(row.createdAt), who: row.createdBy.name ?? '–' })}
           {row.basedOn !== null && <>, {words.t('tuning.history.based', { version: row.basedOn })}</>}

@@ -30,9 +30,9 @@ export function PolicyForm({ document, active, categories, target, onTarget, onC
   ));
   return (
     <div className="policy-form">
-      <section className="block"><h3>{words.t('tuning.section.threshold')}</h3>{dials(THRESHOLD)}</section>
-      <section className="block"><h3>{words.t('tuning.section.place')}</h3><Override {...{ document, active, categories, target, onTarget, onChange }} /></section>
-      <Accordion variant="contained" multiple order={3}>
+      <section className="block"><h2>{words.t('tuning.section.threshold')}</h2>{dials(THRESHOLD)}</section>
+      <section className="block"><h2>{words.t('tuning.section.place')}</h2><Override {...{ document, active, categories, target, onTarget, onChange }} /></section>
+      <Accordion variant="contained" multiple order={2}>
         <Accordion.Item value="caps"><Accordion.Control>{words.t('tuning.section.caps')}</Accordion.Control><Accordion.Panel>{dials(CAPS)}</Accordion.Panel></Accordion.Item>
         <Accordion.Item value="gates">
           <Accordion.Control>{words.t('tuning.section.gates')}</Accordion.Control>

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Select } from '@mantine/core';
+import { Alert, Button, Select } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
@@ -27,7 +27,7 @@ export function PreviewPanel({ document, against }: { document: PolicyDocument; 
   return (
     <section className="block preview" aria-busy={busy}>
       <div className="preview-head">
-        <h3>{words.t('tuning.preview')}</h3>
+        <h2>{words.t('tuning.preview')}</h2>
         <Select size="xs" w={90} allowDeselect={false} aria-label={words.t('tuning.preview.runs')} value={runs} onChange={(value) => value && setRuns(value)} data={RUNS} />
       </div>
       <p className="muted" role="status">{busy ? words.t('tuning.preview.working') : words.t('tuning.preview.explain', { version: against })}</p>
@@ -47,7 +47,7 @@ function Compared({ preview: { runs, decided }, against }: { preview: Preview; a
   return (
     <>
       {runs.map((run, at) => <ComparedRun key={run.runId} run={run} against={against} open={at === 0} />)}
-      <h4>{words.t('tuning.decided')}</h4>
+      <h3>{words.t('tuning.decided')}</h3>
       <p className="decided"><b>{words.t('tuning.decided.lost')}</b> {words.t('tuning.decided.counts', { ...decided.lost })}<br /><b>{words.t('tuning.decided.gained')}</b> {words.t('tuning.decided.counts', { ...decided.gained })}</p>
       <ShareBar label={`${words.t('tuning.decided.acceptance')}, ${words.t('tuning.figure.before', { version: against }).toLocaleLowerCase()}`} share={decided.acceptanceBefore} />
       <ShareBar label={`${words.t('tuning.decided.acceptance')}, ${words.t('tuning.figure.after').toLocaleLowerCase()}`} share={decided.acceptanceAfter} />
@@ -80,9 +80,9 @@ function ComparedRun({ run, against, open }: { run: PreviewedRun; against: numbe
     <details className="previewed" open={open}>
       <summary>
         <b>{words.t('tuning.preview.week', { week: Number(run.week.slice(-2)) })}</b>
-        <Badge variant="light" color={entered.length > 0 ? 'cyan' : 'gray'} tt="none">{words.t('tuning.entered', { count: entered.length })}</Badge>
-        <Badge variant="light" color={left.length > 0 ? 'orange' : 'gray'} tt="none">{words.t('tuning.left', { count: left.length })}</Badge>
-        <Badge variant="light" color="gray" tt="none">{words.t('tuning.moved', { count: moved.length })}</Badge>
+        <span className={entered.length > 0 ? 'change-tag entered' : 'change-tag'}>{words.t('tuning.entered', { count: entered.length })}</span>
+        <span className={left.length > 0 ? 'change-tag left' : 'change-tag'}>{words.t('tuning.left', { count: left.length })}</span>
+        <span className="change-tag">{words.t('tuning.moved', { count: moved.length })}</span>
       </summary>
       <table className="figures">
         <thead><tr><td /><th>{words.t('tuning.figure.before', { version: against })}</th><th>{words.t('tuning.figure.after')}</th></tr></thead>
@@ -103,7 +103,7 @@ function Pairs({ title, pairs, kind }: { title: string; pairs: PreviewedPair[]; 
     : words.t('tuning.rankIn', { rank: rankAfter ?? rankBefore ?? 0, points: words.points(pointsAfter ?? pointsBefore ?? 0) }));
   return (
     <>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul className={`pairs ${kind}`}>
         {pairs.map((pair) => (
           <li key={pair.id}>
