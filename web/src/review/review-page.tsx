@@ -120,7 +120,9 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const introduceLead = async (id: string): Promise<void> => {
     await decisions.settled(id);
     try {
-      goTo(await openIntroduction(id));
+      const address = await openIntroduction(id);
+      notices.clear();
+      goTo(address);
     } catch (error) {
       const problem = asProblem(error);
       notices.bad(words.of('introductions.refused', problem.code, describeProblem(words, problem)), { leadId: id });
