@@ -37,7 +37,12 @@ export const PAGES: readonly PageEntry[] = [
   { path: '', label: 'nav.week', icon: 'week', permissions: ['list.read'], Page: page(async () => (await import('./review/review-page')).ReviewPage) },
   { path: 'leads', label: 'nav.week', icon: 'week', permissions: ['list.read'], hidden: true, Page: page(async () => (await import('./review/review-page')).ReviewPage) },
   { path: 'introductions', label: 'nav.introductions', icon: 'introductions', permissions: ['introduction.read'], Page: page(async () => (await import('./introductions/introductions-page')).IntroductionsPage) },
+  { path: 'capture', label: 'nav.capture', icon: 'capture', permissions: ['flow.edit'], Page: page(async () => (await import('./capture/capture-page')).CapturePage) },
+  { path: 'companies', label: 'nav.companies', icon: 'companies', permissions: ['company.read'], Page: page(async () => (await import('./companies/companies-page')).CompaniesPage) },
   { path: 'pseudonymous-week', label: 'nav.pseudonymous', icon: 'week', permissions: ['pseudonym.read'], Page: page(async () => (await import('./review/pseudonymous-page')).PseudonymousPage) },
+  { path: 'imports', label: 'nav.imports', icon: 'imports', permissions: ['import.read'], Page: page(async () => (await import('./imports/imports-page')).ImportsPage) },
+  { path: 'admin', label: 'nav.admin', icon: 'admin', permissions: ['people.read'], Page: page(async () => (await import('./admin/admin-page')).AdminPage) },
+  { path: 'account', label: 'nav.account', icon: 'account', permissions: ['territory.read'], Page: page(async () => (await import('./admin/account-page')).AccountPage) },
 ];
 
 export function mayOpen(session: Session, entry: PageEntry): boolean {
