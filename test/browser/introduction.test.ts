@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import axe from 'axe-core';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -10,13 +9,12 @@ import { type RunningApi, startApi } from '../../src/start-api.js';
 import { givePassword, TEST_PASSWORD } from '../support/http.js';
 import { type AcceptedLead, type IntroductionWorld, LINK_SECRET, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
 import { until } from '../support/processes.js';
-import { type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
+import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
 
 const executable = findChromium();
 const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
 if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; introductions were not tried in a browser.\n');
 
-const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -87,26 +85,13 @@ const PHONE = { width: 390, height: 844 };
   const released = async (): Promise<number> => (await world.database.admin.query('SELECT 1 FROM introduction_message WHERE introduction_id = $1 AND released_at IS NOT NULL', [introductionId()])).rowCount ?? 0;
   const lastLink = (): string => `#/answer?token=${tokenIn(world.smtp.mails.at(-1)?.text ?? '')}`;
   const answers = async (): Promise<string[]> => (await world.database.admin.query<{ answer: string }>('SELECT answer FROM company_answer WHERE introduction_id = $1 ORDER BY side DESC', [introductionId()])).rows.map(({ answer }) => answer);
-  /** What axe finds on a page, in both colour schemes. */
-  const violations = async (where: Page): Promise<string[]> => {
-    const found: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await where.emulateMedia({ colorScheme });
-      await where.evaluate(axe.source);
-      const results = await where.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
-      found.push(...results.violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
-    }
-    await where.emulateMedia({ colorScheme: 'light' });
-    return found;
-  };
-
   it('goes from an accepted lead by mail to two yeses and an outcome, and nothing leaves before its second gesture', async () => {
     await signIn();
     await openLead();
     await side('output').getByText('J’écris').click();
     const body = side('output').getByLabel('Texte', { exact: true });
     await body.waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
 
     // A text that names the other side is marked, and cannot be approved.
     const draft = await body.inputValue();
@@ -142,19 +127,19 @@ const PHONE = { width: 390, height: 844 };
     const phone = await open(PHONE, lastLink());
     await phone.getByText('Votre réponse', { exact: true }).waitFor();
     expect(await answers()).toEqual([]);
-    expect(await violations(phone)).toEqual([]);
+    expect(await axeViolations(phone)).toEqual([]);
     await phone.getByLabel('Cela m’intéresse').check();
     await phone.getByLabel('Un mot (facultatif)').fill('Deux bennes par semaine');
     await phone.getByRole('button', { name: 'Envoyer ma réponse' }).click();
     await phone.getByRole('heading', { name: 'Merci, votre réponse est arrivée' }).waitFor();
-    expect(await violations(phone)).toEqual([]);
+    expect(await axeViolations(phone)).toEqual([]);
     expect(await answers()).toEqual(['interested']);
     expect(await phone.context().cookies()).toEqual([]);
 
     // The board puts it on top; the other side may be asked now, by phone.
     await page.getByRole('link', { name: 'Mises en relation', exact: true }).click();
     await page.locator('.urgent').getByText('réponse reçue').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await page.locator('.urgent a').click();
     await side('input').getByRole('button', { name: 'Intéressée' }).click();
     await side('output').getByText('voici le texte qui lui donne le nom', { exact: false }).waitFor();
@@ -172,7 +157,7 @@ const PHONE = { width: 390, height: 844 };
     await page.getByText('Soit 1,1 t CO2e évitées par an.').waitFor();
     await page.getByRole('button', { name: 'Enregistrer le bilan' }).click();
     await page.locator('.outcomes').waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     const { rows } = await world.database.admin.query('SELECT quantity, euros, co2e_tonnes, co2e_factor, co2e_source FROM outcome WHERE introduction_id = $1', [introductionId()]);
     expect(rows).toEqual([{ quantity: 90, euros: 4500, co2e_tonnes: 1.125, co2e_factor: 12.5, co2e_source: 'Base Empreinte, sciure, 2026' }]);
   });
@@ -182,7 +167,7 @@ const PHONE = { width: 390, height: 844 };
     await page.getByRole('link', { name: 'Mises en relation', exact: true }).click();
     await page.getByRole('button', { name: 'Mettre en relation' }).click();
     await page.getByRole('link', { name: lead.companyName.output, exact: true }).waitFor();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     await side('output').getByRole('button', { name: 'A une question' }).click();
     await side('output').getByText('Dites-le en quelques mots.').waitFor();
     await side('output').getByRole('button', { name: 'Intéressée' }).click();
@@ -221,7 +206,7 @@ const PHONE = { width: 390, height: 844 };
     await phone.goto(`${api.url}/#/answer?token=jamais`);
     await phone.getByRole('heading', { name: 'Ce lien n’est plus valable' }).waitFor();
     expect(await phone.locator('main').textContent()).toBe(used);
-    expect(await violations(phone)).toEqual([]);
+    expect(await axeViolations(phone)).toEqual([]);
   });
 
   it('keeps what was typed when a colleague was faster, and says who did what', async () => {
