@@ -26,7 +26,7 @@ export function PeopleSection({ session }: { session: Session }): ReactNode {
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: PEOPLE_KEY });
   return (
     <section className="block" aria-labelledby="people">
-      <div className="block-head"><h2 id="people">{words.t('admin.people')}</h2>{!inviting && <Button size="compact-md" onClick={() => setInviting(true)}>{words.t('admin.invite')}</Button>}</div>
+      <div className="block-head"><h2 id="people">{words.t('admin.people')}</h2>{!inviting && <Button size="sm" onClick={() => setInviting(true)}>{words.t('admin.invite')}</Button>}</div>
       {inviting && <InviteForm session={session} onDone={() => { setInviting(false); void refresh(); }} onCancel={() => setInviting(false)} />}
       {people.error && <Alert color="red" variant="light" role="alert">{refusalText(words, asProblem(people.error))} <Button size="compact-sm" variant="default" onClick={() => void people.refetch()}>{words.t('app.retry')}</Button></Alert>}
       {people.isPending && <p className="muted" role="status">{words.t('app.loading')}</p>}

@@ -19,7 +19,7 @@ export function CompanySheet({ id, session }: { id: string; session: Session }):
   const words = useWords();
   const sheet = useQuery(companyQuery(id));
   const [editing, setEditing] = useState(false);
-  const back = <a href="#/companies" className="no-print">{words.t('companies.back')}</a>;
+  const back = <a href="#/companies" className="no-print">← {words.t('companies.back')}</a>;
   if (sheet.isPending) return <main className="sheet">{back}<p className="muted" role="status">{words.t('app.loading')}</p></main>;
   if (!sheet.data) {
     return <main className="sheet">{back}<Alert mt="sm" color="red" variant="light" role="alert">{refusalText(words, asProblem(sheet.error))} <Button size="compact-sm" variant="default" onClick={() => void sheet.refetch()}>{words.t('app.retry')}</Button></Alert></main>;

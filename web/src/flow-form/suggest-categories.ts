@@ -27,6 +27,15 @@ function likeness(typed: readonly string[], name: readonly string[]): number {
   return (2 * shared) / (typed.length + name.length);
 }
 
+const known = new WeakMap<NamedCategory, string[][]>();
+
+/** The words of a category's names, cut once: this runs at every letter that is typed. */
+function namesOf(category: NamedCategory): string[][] {
+  const names = known.get(category) ?? [category.label.fr, category.label.en, ...category.synonyms].map(wordsOf);
+  known.set(category, names);
+  return names;
+}
+
 /**
  * Categories that typed words may name, best first; never one that shares no word with them.
  * @param most how many at most
@@ -35,7 +44,7 @@ export function suggestCategories<Category extends NamedCategory>(text: string, 
   const typed = wordsOf(text);
   if (typed.join('').length < 2) return [];
   return categories
-    .map((category) => ({ category, score: Math.max(...[category.label.fr, category.label.en, ...category.synonyms].map((name) => likeness(typed, wordsOf(name)))) }))
+    .map((category) => ({ category, score: Math.max(...namesOf(category).map((name) => likeness(typed, name))) }))
     .filter(({ score }) => score > 0.2)
     .sort((one, other) => other.score - one.score || one.category.slug.localeCompare(other.category.slug))
     .slice(0, most)

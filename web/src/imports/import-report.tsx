@@ -22,7 +22,7 @@ export function ImportReport({ id }: { id: string }): ReactNode {
   useEffect(() => {
     if (ended) void queries.invalidateQueries({ queryKey: ['imports'] });
   }, [ended, queries]);
-  const back = <a href="#/imports" className="no-print">{words.t('imports.back')}</a>;
+  const back = <a href="#/imports" className="no-print">← {words.t('imports.back')}</a>;
   if (!report.data) {
     return <main className="sheet">{back}{report.error ? <Alert mt="sm" color="red" variant="light" role="alert">{refusalText(words, asProblem(report.error))}</Alert> : <p className="muted" role="status">{words.t('app.loading')}</p>}</main>;
   }
