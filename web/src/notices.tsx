@@ -29,6 +29,8 @@ export interface Notices {
   /** What went wrong stays until it is dealt with. */
   bad(text: string, more?: More): void;
   dismiss(id: number): void;
+  /** Takes away what went well: the page that it was about is left. */
+  clear(): void;
 }
 
 const SECONDS_SHOWN = 8;
@@ -42,13 +44,14 @@ export function NoticesProvider({ children }: { children: ReactNode }): ReactNod
   const dismiss = useCallback((id: number) => setAll((notices) => notices.filter((notice) => notice.id !== id)), []);
   const well = useCallback((text: string, ...actions: NoticeAction[]) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: false, text, actions }]), []);
   const bad = useCallback((text: string, { leadId, action }: More = {}) => setAll((notices) => [...notices.filter((notice) => notice.bad), { id: (lastId += 1), bad: true, text, leadId, actions: action ? [action] : [] }]), []);
+  const clear = useCallback(() => setAll((notices) => notices.filter((notice) => notice.bad)), []);
   const passing = all.find((notice) => !notice.bad)?.id;
   useEffect(() => {
     if (passing === undefined) return undefined;
     const timer = setTimeout(() => dismiss(passing), SECONDS_SHOWN * 1000);
     return () => clearTimeout(timer);
   }, [passing, dismiss]);
-  const notices = useMemo(() => ({ all, well, bad, dismiss }), [all, well, bad, dismiss]);
+  const notices = useMemo(() => ({ all, well, bad, dismiss, clear }), [all, well, bad, dismiss, clear]);
   return <NoticesContext.Provider value={notices}>{children}<NoticeStack notices={notices} /></NoticesContext.Provider>;
 }
 

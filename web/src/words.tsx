@@ -1,9 +1,19 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import adminEn from './messages/admin.en.json';
+import adminFr from './messages/admin.fr.json';
 import answerEn from './messages/answer.en.json';
 import answerFr from './messages/answer.fr.json';
 import appEn from './messages/app.en.json';
 import appFr from './messages/app.fr.json';
+import captureEn from './messages/capture.en.json';
+import captureFr from './messages/capture.fr.json';
+import companiesEn from './messages/companies.en.json';
+import companiesFr from './messages/companies.fr.json';
+import formsEn from './messages/forms.en.json';
+import formsFr from './messages/forms.fr.json';
+import importsEn from './messages/imports.en.json';
+import importsFr from './messages/imports.fr.json';
 import introductionsEn from './messages/introductions.en.json';
 import introductionsFr from './messages/introductions.fr.json';
 import mapEn from './messages/map.en.json';
@@ -17,8 +27,8 @@ export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 // One pair of files a section of the product.
-const fr = { ...appFr, ...introductionsFr, ...answerFr, ...mapFr, ...monthFr, ...tuningFr };
-const en = { ...appEn, ...introductionsEn, ...answerEn, ...mapEn, ...monthEn, ...tuningEn };
+const fr = { ...appFr, ...introductionsFr, ...answerFr, ...adminFr, ...captureFr, ...companiesFr, ...formsFr, ...importsFr, ...mapFr, ...monthFr, ...tuningFr };
+const en = { ...appEn, ...introductionsEn, ...answerEn, ...adminEn, ...captureEn, ...companiesEn, ...formsEn, ...importsEn, ...mapEn, ...monthEn, ...tuningEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 

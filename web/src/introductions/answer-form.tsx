@@ -44,7 +44,7 @@ export function AnswerForm({ acts, side, way }: Props): ReactNode {
 
   return (
     <div className="answer-form" role="group" aria-label={words.t('introductions.answer.title', { company: side.company })}>
-      <h4>{words.t('introductions.answer.title', { company: side.company })}</h4>
+      <h3>{words.t('introductions.answer.title', { company: side.company })}</h3>
       <div className="answers">
         <Button disabled={acts.busy} onClick={() => void note('interested')}>{words.t('introductions.answer.interested')}</Button>
         <Button variant="default" disabled={acts.busy} aria-expanded={later} onClick={() => setLater(!later)}>{words.t('introductions.answer.not-now')}…</Button>
@@ -53,9 +53,9 @@ export function AnswerForm({ acts, side, way }: Props): ReactNode {
       </div>
       {later && (
         <Group gap="xs" mt="xs" align="flex-end" role="group" aria-label={words.t('introductions.until')}>
-          {NOT_NOW_MONTHS.map((months) => <Button key={months} size="compact-md" variant="default" disabled={acts.busy} onClick={() => void note('not-now', dayIn(months))}>{words.t('introductions.months', { count: months })}</Button>)}
-          <TextInput size="xs" type="date" label={words.t('introductions.until')} value={until} error={errors['until']} onChange={(event) => setUntil(event.currentTarget.value)} />
-          <Button size="compact-md" disabled={acts.busy || until === ''} onClick={() => void note('not-now', until)}>{words.t('introductions.note')}</Button>
+          {NOT_NOW_MONTHS.map((months) => <Button key={months} size="sm" variant="default" disabled={acts.busy} onClick={() => void note('not-now', dayIn(months))}>{words.t('introductions.months', { count: months })}</Button>)}
+          <TextInput size="sm" type="date" label={words.t('introductions.until')} value={until} error={errors['until']} onChange={(event) => setUntil(event.currentTarget.value)} />
+          <Button size="sm" disabled={acts.busy || until === ''} onClick={() => void note('not-now', until)}>{words.t('introductions.note')}</Button>
         </Group>
       )}
       <Textarea ref={field} mt="xs" label={words.t('introductions.answer.comment')} autosize minRows={1} maxRows={6} maxLength={2000} value={comment} error={errors['comment']} onChange={(event) => setComment(event.currentTarget.value)} />

@@ -35,7 +35,7 @@ export function BoardView({ session }: { session: Session }): ReactNode {
     <main className="sheet" aria-busy={board.isFetching}>
       <div className="board-head">
         <h1>{words.t('introductions.title')}</h1>
-        <SegmentedControl size="xs" aria-label={words.t('introductions.whose')} value={mine ? 'mine' : 'all'} data={[{ value: 'mine', label: words.t('introductions.mine') }, { value: 'all', label: words.t('introductions.all') }]} onChange={(value) => setMine(value === 'mine')} />
+        <SegmentedControl size="xs" transitionDuration={0} aria-label={words.t('introductions.whose')} value={mine ? 'mine' : 'all'} data={[{ value: 'mine', label: words.t('introductions.mine') }, { value: 'all', label: words.t('introductions.all') }]} onChange={(value) => setMine(value === 'mine')} />
         <Switch size="xs" label={words.t('introductions.withClosed')} checked={closed} onChange={(event) => setClosed(event.currentTarget.checked)} />
       </div>
       {board.isPending && <div role="status"><span className="unseen">{words.t('app.loading')}</span><Skeleton height={240} /></div>}

@@ -111,7 +111,7 @@ export function MessageEditor({ acts, side, message, from }: Props): ReactNode {
           </Alert>
         )}
       </div>
-      <PhonePreview from={from} to={message.recipient} subject={text.subject} body={text.body} findings={message.identifying} />
+      <PhonePreview company={side.company} from={from} to={message.recipient} subject={text.subject} body={text.body} findings={message.identifying} />
       <div className="letter-foot">
         {message.kind === 'proposal' && side.fitting !== null && (
           <p className={few ? 'warning' : 'hint'}>{words.t(few ? 'introductions.fitting.few' : 'introductions.fitting', { count: side.fitting })}</p>

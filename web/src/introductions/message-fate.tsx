@@ -57,7 +57,7 @@ export function MessageFate({ acts, side, message, from }: Props): ReactNode {
           </>
         ) : (
           <Alert role="status" color={WRONG.has(state) ? 'orange' : 'cyan'} variant="light" title={words.of('introductions.state', state)}>
-            <p className="plain-text">{words.of('introductions.state.explain', state, '') && words.t(`introductions.state.explain.${state as 'sent'}`, values)}</p>
+            {state !== 'draft' && state !== 'replaced' && <p className="plain-text">{words.t(`introductions.state.explain.${state}`, values)}</p>}
             {message.settledNote && <p className="plain-text muted">{message.settledNote}</p>}
             <Group gap="xs" mt="xs">
               {(state === 'waiting' || state === 'put-off') && <Button size="compact-sm" variant="default" disabled={acts.busy} onClick={recall}>{words.t('introductions.recall')}</Button>}
@@ -66,7 +66,7 @@ export function MessageFate({ acts, side, message, from }: Props): ReactNode {
           </Alert>
         )}
       </div>
-      <PhonePreview from={from} to={message.recipient} subject={message.subject} body={message.body} findings={[]} />
+      <PhonePreview company={side.company} from={from} to={message.recipient} subject={message.subject} body={message.body} findings={[]} />
     </div>
   );
 }

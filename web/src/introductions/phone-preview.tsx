@@ -4,6 +4,7 @@ import { piecesOf } from './marked-text';
 import type { Identifying } from './types';
 
 interface Props {
+  company: string;
   from: string;
   to: string;
   subject: string;
@@ -12,7 +13,7 @@ interface Props {
 }
 
 /** The text as the company will have it on a phone, with what may not stay in it marked. */
-export function PhonePreview({ from, to, subject, body, findings }: Props): ReactNode {
+export function PhonePreview({ company, from, to, subject, body, findings }: Props): ReactNode {
   const words = useWords();
   const heading = useId();
   const marked = (text: string, field: 'subject' | 'body'): ReactNode => piecesOf(text, findings.filter((finding) => finding.field === field)).map((piece, at) => {
@@ -22,7 +23,7 @@ export function PhonePreview({ from, to, subject, body, findings }: Props): Reac
   });
   return (
     <section className="phone" aria-labelledby={heading}>
-      <h4 id={heading} className="unseen">{words.t('introductions.preview')}</h4>
+      <h3 id={heading} className="unseen">{words.t('introductions.preview', { company })}</h3>
       <div className="phone-screen" tabIndex={0} role="group" aria-labelledby={heading}>
         <p className="phone-head"><strong>{from}</strong><br /><span className="muted">{words.t('introductions.preview.to', { to: to || words.t('introductions.preview.nobody') })}</span></p>
         <p className="phone-subject">{marked(subject, 'subject')}</p>

@@ -5,11 +5,14 @@ import type { Board, Introduction } from './types';
 const BOARD_KEY = ['introductions'] as const;
 /** Between two looks while a message is on its way out. */
 const LOOK_AGAIN_MS = 2_000;
+/** Between two looks otherwise: a company or a colleague may do something. */
+const LOOK_SELDOM_MS = 30_000;
 
 export function useBoard(mine: boolean, closed: boolean): UseQueryResult<Board> {
   return useQuery({
     queryKey: [...BOARD_KEY, { mine, closed }],
     queryFn: (): Promise<Board> => sendSignedIn(() => api.GET('/api/introductions', { params: { query: { ...(mine ? { mine } : {}), ...(closed ? { closed } : {}) } } })),
+    staleTime: 0,
     placeholderData: (previous) => previous,
   });
 }
@@ -18,7 +21,9 @@ export function introductionQuery(id: string) {
   return queryOptions({
     queryKey: ['introduction', id],
     queryFn: (): Promise<Introduction> => sendSignedIn(() => api.GET('/api/introductions/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data?.sides.some(({ messages }) => messages.some((message) => message.state === 'waiting' || message.state === 'sending')) ? LOOK_AGAIN_MS : false),
+    // A company may have answered since.
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.sides.some(({ messages }) => messages.some((message) => message.state === 'waiting' || message.state === 'sending')) ? LOOK_AGAIN_MS : LOOK_SELDOM_MS),
   });
 }
 

@@ -40,7 +40,7 @@ export function SideCard({ acts, introduction, side, session }: Props): ReactNod
         <span className="side-order" aria-hidden="true">{at + 1}</span>
         <div>
           <h2 id={`side-${side.side}`}><span className="unseen">{words.t(at === 0 ? 'introductions.first' : 'introductions.second')} </span><a href={`#/companies/${encodeURIComponent(side.companyId)}`}>{side.company}</a></h2>
-          <p className="muted side-facts">{[words.t(`lead.${side.side}`), side.label, side.quantity && words.t('lead.aYear', { quantity: side.quantity }), side.ours ? (side.referent ? words.t('lead.referent', { name: side.referent.name }) : words.t('lead.noReferent')) : words.t('lead.territory', { name: side.territory })].filter(Boolean).join(' · ')}</p>
+          <p className="muted side-facts">{[words.t(`lead.${side.side}`), side.label, side.quantity && words.t('lead.aYear', { quantity: quantityText(words, side.quantity) }), side.ours ? (side.referent ? words.t('lead.referent', { name: side.referent.name }) : words.t('lead.noReferent')) : words.t('lead.territory', { name: side.territory })].filter(Boolean).join(' · ')}</p>
         </div>
         {side.answer && <span className={`mark answer-${side.answer}`}>{words.of('introductions.answer', side.answer)}</span>}
       </header>
@@ -111,11 +111,11 @@ function Points({ side }: { side: SideView }): ReactNode {
   return (
     <div className="speak">
       <div>
-        <h4>{words.t('introductions.say')}</h4>
+        <h3>{words.t('introductions.say')}</h3>
         <ul className="plain">{side.points.map((point) => <li key={point}>{point}</li>)}</ul>
       </div>
       <div>
-        <h4>{words.t('introductions.contacts')}</h4>
+        <h3>{words.t('introductions.contacts')}</h3>
         {side.contacts.length === 0 ? <span className="muted">{words.t('introductions.contact.add')}</span> : (
           <ul className="contacts">
             {side.contacts.map(({ id, name, position, phone }) => (
@@ -133,7 +133,7 @@ function AskWish({ acts, side }: { acts: Acts; side: SideView }): ReactNode {
   const say = (wish: 'yes' | 'no'): void => void acts.run((at) => api.PUT('/api/introductions/{id}/wish', { ...at, body: { side: side.side, wish } }));
   return (
     <div className="answer-form">
-      <h4>{words.t('introductions.wish.title')}</h4>
+      <h3>{words.t('introductions.wish.title')}</h3>
       <p>{words.t('introductions.wish.explain', { company: side.company, flow: side.label })}</p>
       <Points side={{ ...side, points: [words.t('introductions.wish.say', { flow: side.label })] }} />
       <Group gap="xs" mt="xs">
@@ -165,6 +165,11 @@ function TakeOver({ acts, side, session }: { acts: Acts; side: SideView; session
       {words.t('introductions.referent.none')} <Button size="compact-sm" variant="default" loading={busy} onClick={() => void follow()}>{words.t('introductions.referent.take')}</Button>
     </p>
   );
+}
+
+/** `200 piece` → `200 pièces`: the last word is the unit's name. */
+function quantityText(words: Words, quantity: string): string {
+  return quantity.replace(/(\S+)$/, (unit) => words.of('unit', unit));
 }
 
 function answerText(words: Words, { answer, way, until, comment, givenOn, notedBy }: AnswerView, company: string): string {

@@ -42,9 +42,9 @@ export function Steps({ acts, introduction }: { acts: Acts; introduction: Introd
   return (
     <>
       <Group gap="xs" className="no-print">
-        {introduction.mayNote.filter((step) => step !== 'dropped').map((step) => <Button key={step} size="compact-md" variant="light" disabled={acts.busy} onClick={() => show(step)}>{words.t(`introductions.do.${step}`)}</Button>)}
-        <Button size="compact-md" variant="default" disabled={acts.busy} onClick={() => show('note')}>{words.t('introductions.do.note')}</Button>
-        {introduction.mayNote.includes('dropped') && <Button size="compact-md" variant="default" disabled={acts.busy} onClick={() => show('dropped')}>{words.t('introductions.do.dropped')}</Button>}
+        {introduction.mayNote.filter((step) => step !== 'dropped').map((step) => <Button key={step} size="compact-sm" variant="light" disabled={acts.busy} onClick={() => show(step)}>{words.t(`introductions.do.${step}`)}</Button>)}
+        <Button size="compact-sm" variant="default" disabled={acts.busy} onClick={() => show('note')}>{words.t('introductions.do.note')}</Button>
+        {introduction.mayNote.includes('dropped') && <Button size="compact-sm" variant="default" disabled={acts.busy} onClick={() => show('dropped')}>{words.t('introductions.do.dropped')}</Button>}
       </Group>
       <Modal opened={open !== null} onClose={() => setOpen(null)} title={open && words.t(`introductions.do.${open}`)} closeButtonProps={{ 'aria-label': words.t('app.close') }}>
         <form onSubmit={(event) => { event.preventDefault(); void submit(); }}>

@@ -13,9 +13,10 @@ import type { PageProps } from '../page-props';
 import { useKeys, useKeysOn } from '../use-keys';
 import { useWords } from '../words';
 import { DecisionBar } from './decision-bar';
+import { filterLeads, NO_FILTER } from './filter-leads';
 import { HelpDialog } from './help-dialog';
 import { leadQuery, useReasons, useWeeklyList } from './queries';
-import { type RejectDraft, RejectDialog } from './reject-dialog';
+import { type RejectDraft, RejectDialog, WHOLE_OUTPUT_KEY } from './reject-dialog';
 import { SNOOZE_DATE_KEY, SnoozeDialog, snoozeDayOf } from './snooze-dialog';
 import { type Choice, useDecisions } from './use-decisions';
 import { useSecondsOnScreen } from './use-seconds-on-screen';
@@ -23,6 +24,11 @@ import { WeeklyListPane } from './weekly-list';
 
 type Dialog = 'reject' | 'snooze' | 'snooze-date' | 'help' | null;
 const NO_DRAFT: RejectDraft = { comment: '', reason: null };
+
+/** What people call a lead by: its rank, or a dash where it was made by hand. */
+function rankText(rank: number | null): string {
+  return rank === null ? '–' : String(rank);
+}
 
 /** The next lead that waits for a decision, looking downwards from one and then from the top. */
 function nextOpen(items: readonly ListItem[], from: string): ListItem | null {
@@ -37,6 +43,8 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const queries = useQueryClient();
   const narrow = useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false });
   const [mine, setMine] = useState(false);
+  const [filter, setFilter] = useState(NO_FILTER);
+  const [wholeOutput, setWholeOutput] = useState(false);
   const [dialog, setDialog] = useState<Dialog>(null);
   const [drafts, setDrafts] = useState<ReadonlyMap<string, RejectDraft>>(new Map());
   const [keysOn, setKeysOn] = useKeysOn();
@@ -49,8 +57,9 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   const scroll = useRef<HTMLDivElement>(null);
 
-  const items = list.data?.items ?? [];
-  const item = items.find(({ id }) => id === leadId) ?? null;
+  const all = list.data?.items ?? [];
+  const items = filterLeads(all, filter);
+  const item = all.find(({ id }) => id === leadId) ?? null;
   const standing = item ?? lead.data ?? null;
   const mayDecide = session.permissions.includes('candidate.decide');
   const open = mayDecide && standing?.status === 'open' && lead.data !== undefined;
@@ -59,7 +68,7 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const introducible = mayIntroduce && standing?.decision?.verdict === 'accept';
   /** The lead that was just accepted; the page has gone on to the next one. */
   const accepted = useRef<string | null>(null);
-  const named = standing && leadId ? { id: leadId, rank: standing.rank === null ? '–' : String(standing.rank) } : null;
+  const named = standing && leadId ? { id: leadId, rank: rankText(standing.rank) } : null;
   const draft = (leadId && drafts.get(leadId)) || NO_DRAFT;
   const setDraft = (next: RejectDraft | null): void => {
     if (leadId) setDrafts((all) => new Map([...all].filter(([id]) => id !== leadId)).set(leadId, next ?? NO_DRAFT));
@@ -71,6 +80,8 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
     if (!narrow && leadId === null && first) goTo(leadAddress(first), { replace: true });
   }, [narrow, leadId, first]);
 
+  /** Others of the same output that wait for a decision, on screen or not. */
+  const siblings = all.filter((one) => one.id !== leadId && one.status === 'open' && one.output.flowId === lead.data?.output.flowId);
   const following = leadId === null ? null : nextOpen(items, leadId);
   useEffect(() => {
     if (following) void queries.prefetchQuery(leadQuery(following.id));
@@ -102,10 +113,20 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
     const { rank, points, probability, sentence, parts, questions } = lead.data;
     decisions.decide(named, choice, { secondsOnScreen: secondsOnScreen(named.id), shown: { language: words.language, rank, points, probability, sentence, parts: parts.map(({ term, points: each }) => ({ term, points: each })), questions: questions.length, narrow } });
     const values = { rank: named.rank, reason: choice.reason?.label ?? '', afterwards: choice.reason?.afterwards ?? '', date: choice.snoozeUntil ? words.day(choice.snoozeUntil) : '' };
+    const others = choice.verdict === 'reject' && wholeOutput ? siblings : [];
+    for (const { id, rank: otherRank, points: otherPoints, probability: otherProbability, sentence: otherSentence } of others) {
+      decisions.decide({ id, rank: rankText(otherRank) }, choice, { secondsOnScreen: null, shown: { language: words.language, rank: otherRank, points: otherPoints, probability: otherProbability, sentence: otherSentence, togetherWith: named.id, narrow } });
+    }
+    setWholeOutput(false);
     const introduce = choice.verdict === 'accept' && mayIntroduce ? [{ label: words.t('decide.introduce'), run: () => void introduceLead(named.id) }] : [];
-    notices.well(words.t(`decide.done.${choice.verdict}`, values), ...introduce, { label: words.t('decide.undo'), run: () => undo(named) });
+    const undoAll = (): void => {
+      for (const { id, rank: otherRank } of others) decisions.undo({ id, rank: rankText(otherRank) });
+      undo(named);
+    };
+    notices.well([words.t(`decide.done.${choice.verdict}`, values), others.length > 0 && words.t('reject.others.done', { count: others.length })].filter(Boolean).join(' '), ...introduce, { label: words.t('decide.undo'), run: undoAll });
     accepted.current = choice.verdict === 'accept' ? named.id : null;
-    if (following) goTo(leadAddress(following.id), { replace: true });
+    const next = others.length > 0 ? nextOpen(items.filter((one) => !others.includes(one)), named.id) : following;
+    if (next) goTo(leadAddress(next.id), { replace: true });
     else if (narrow) goTo('#/');
   };
 
@@ -120,7 +141,9 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   const introduceLead = async (id: string): Promise<void> => {
     await decisions.settled(id);
     try {
-      goTo(await openIntroduction(id));
+      const address = await openIntroduction(id);
+      notices.clear();
+      goTo(address);
     } catch (error) {
       const problem = asProblem(error);
       notices.bad(words.of('introductions.refused', problem.code, describeProblem(words, problem)), { leadId: id });
@@ -153,6 +176,10 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
   };
   const dialogKey = (key: string): boolean => {
     if (dialog === 'reject') {
+      if (key === WHOLE_OUTPUT_KEY && !draft.reason && siblings.length > 0) {
+        setWholeOutput(!wholeOutput);
+        return true;
+      }
       const reason = draft.reason ? undefined : reasons.data?.find((one) => one.key === key);
       if (reason) chooseReason(reason);
       return reason !== undefined;
@@ -171,7 +198,7 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
     <>
       <main className="panes" data-view={leadId ? 'lead' : 'list'} inert={dialog !== null}>
         <h1 className="unseen">{words.t('nav.week')}</h1>
-          <WeeklyListPane list={list} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} onHelp={() => setDialog('help')} />
+          <WeeklyListPane list={list} shown={items} filter={filter} onFilter={setFilter} chosenId={leadId} mine={mine} onMine={setMine} saving={decisions.saving} onHelp={() => setDialog('help')} />
           <div className="pane-lead">
             <div className="lead-scroll" ref={scroll} tabIndex={0} role="region" aria-label={words.t('lead.title')}>
               <Anchor href="#/" fz="sm" className="only-narrow" mb={6} display="inline-block">← {words.t('app.back')}</Anchor>
@@ -182,7 +209,7 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
           </div>
         <div className="unseen" role="status">{lead.data && words.t('lead.announce', { rank: lead.data.rank ?? '–', title: `${lead.data.output.label}, ${lead.data.input.label}` })}</div>
       </main>
-      <RejectDialog opened={dialog === 'reject'} reasons={reasons} draft={draft} onDraft={setDraft} onReason={chooseReason} onClose={() => setDialog(null)} />
+      <RejectDialog opened={dialog === 'reject'} reasons={reasons} draft={draft} siblings={siblings.length} wholeOutput={wholeOutput} onWholeOutput={setWholeOutput} onDraft={setDraft} onReason={chooseReason} onClose={() => { setDialog(null); setWholeOutput(false); }} />
       <SnoozeDialog opened={dialog === 'snooze' || dialog === 'snooze-date'} picking={dialog === 'snooze-date'} onPick={() => setDialog('snooze-date')} onDay={(day) => decide({ verdict: 'snooze', snoozeUntil: day })} onClose={() => setDialog(null)} />
       <HelpDialog opened={dialog === 'help'} keysOn={keysOn} onKeysOn={setKeysOn} onClose={() => setDialog(null)} />
     </>
