@@ -75,6 +75,14 @@ export class Env {
   @IsOptional() @IsUrl({ require_tld: false, require_protocol: true })
   GEOCODER_URL?: string;
 
+  @Setting('Raster tiles under the map, with {z}, {x} and {y}; browsers ask that host for pictures. Not set: outlines of our own and no other host. The example is IGN\'s plan (Géoplateforme, WMTS).', { example: 'https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILECOL={x}&TILEROW={y}' })
+  @IsOptional() @Matches(/^https?:\/\/[^\s/{}]+\/(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})\S+$/, { message: 'MAP_TILES_URL must be an http or https address with {z}, {x} and {y} in its path or query' })
+  MAP_TILES_URL?: string;
+
+  @Setting('Credit line that those tiles ask for.', { example: '© IGN, Géoplateforme' })
+  @IsOptional() @IsString() @MinLength(1)
+  MAP_TILES_CREDIT?: string;
+
   @Setting('trace, debug, info, warn, error or silent.', { example: 'info' })
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
   LOG_LEVEL = 'info';

@@ -8,14 +8,17 @@ import { introductionRows, today } from './introductions.queries.js';
 /** Accepted leads that wait on the board to be opened: of so many days. */
 const ACCEPTED_DAYS = 180;
 const MOST = 500;
+/** Company `$5` is on one of the sides of introduction `i` that this territory follows. */
+const OF_COMPANY = `EXISTS (SELECT 1 FROM introduction_side s JOIN company k ON k.territory_id = s.territory_id AND k.id = s.company_id
+  WHERE s.territory_id = $1 AND s.introduction_id = i.id AND $5::uuid IN (k.id, k.merged_into_id))`;
 
 /**
  * Mediations, what needs somebody first: a message in doubt or refused, a company's answer since anybody last did something,
  * a day that has come, a text that could be approved. Accepted leads that nobody opened yet stand among them.
  */
-export async function board(tx: Transaction, knowledge: Knowledge, { mine, closed }: { mine: boolean; closed: boolean }): Promise<Board> {
+export async function board(tx: Transaction, knowledge: Knowledge, { mine, closed, companyId }: { mine: boolean; closed: boolean; companyId: string | null }): Promise<Board> {
   const { personId, territoryId } = tx.context;
-  const rows = await introductionRows(tx, `AND ($2::boolean OR i.closed_at IS NULL) AND (NOT $3::boolean OR i.mediator_id = $4) ORDER BY i.opened_at DESC LIMIT ${MOST}`, [closed, mine, personId]);
+  const rows = await introductionRows(tx, `AND ($2::boolean OR i.closed_at IS NULL) AND (NOT $3::boolean OR i.mediator_id = $4) AND ($5::uuid IS NULL OR ${OF_COMPANY}) ORDER BY i.opened_at DESC LIMIT ${MOST}`, [closed, mine, personId, companyId]);
   const flows = await flowSides(tx, rows.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
   const attention = await attentions(tx, rows.map(({ id }) => id), await today(tx));
   const names = new Map((await tx.sql<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [rows.map(({ mediatorId }) => mediatorId)])).map(({ id, name }) => [id, name]));
@@ -26,7 +29,7 @@ export async function board(tx: Transaction, knowledge: Knowledge, { mine, close
     id: row.id, candidateId: row.territoryId === territoryId ? row.candidateId : null, step: row.step, output: side(flows.get(row.outputFlowId)), input: side(flows.get(row.inputFlowId)),
     mediator: { id: row.mediatorId, name: names.get(row.mediatorId) ?? '–' }, remindOn: row.remindOn, since: row.openedAt.toISOString(), attention: attention.get(row.id) ?? null,
   }));
-  const accepted = await candidateRows(tx,
+  const accepted = companyId !== null ? [] : await candidateRows(tx,
     `AND sd.verdict = 'accept' AND d.decided_at > $2::timestamptz - interval '${ACCEPTED_DAYS} days' AND (NOT $3::boolean OR d.person_id = $4)
      AND NOT EXISTS (SELECT 1 FROM introduction n WHERE n.candidate_id = c.id) ORDER BY d.decided_at LIMIT ${MOST}`, [tx.now, mine, personId]);
   const waiting = accepted.map((row): BoardItem => ({

@@ -56,7 +56,7 @@ export class IntroductionsController {
   @ApiOperation({ operationId: 'getBoard', summary: 'Mediations with where each has got to; what needs somebody first.' })
   @ApiOkResponse({ type: Board })
   board(@CurrentContext() context: Context, @Query() query: BoardQuery): Promise<Board> {
-    return this.unitOfWork.read(context, (tx) => board(tx, this.knowledge, { mine: query.mine === 'true', closed: query.closed === 'true' }), { across: true });
+    return this.unitOfWork.read(context, (tx) => board(tx, this.knowledge, { mine: query.mine === 'true', closed: query.closed === 'true', companyId: query.companyId ?? null }), { across: true });
   }
 
   @Post()

@@ -109,6 +109,7 @@ export class OutcomeBody extends ChangedBody {
 export class BoardQuery {
   @ApiPropertyOptional({ type: Boolean, description: 'Only what the asker follows.' }) @IsOptional() @Type(() => String) @IsIn(['true', 'false']) mine?: string;
   @ApiPropertyOptional({ type: Boolean, description: 'Also dropped and ended ones.' }) @IsOptional() @Type(() => String) @IsIn(['true', 'false']) closed?: string;
+  @OptionalId('Only those of this company, on either side; none that are not opened yet.') companyId?: string;
 }
 
 export class BoardSide {

@@ -94,6 +94,16 @@ describe('companies and flows over HTTP', () => {
     await as(advisor).post(`/synergies/${synergy.body.id}/end`).send({}).expect(200, { endedOn: '2026-11-23' });
     expect((await as(advisor).get('/synergies').expect(200)).body.rows).toMatchObject([{ output: { flowId: body.id }, endedOn: '2026-11-23' }]);
 
+    const trail = await as(advisor).get(`/companies/${company.body.id}/history`).query({ limit: 3 }).expect(200);
+    expect(trail.body.rows.map((event: { action: string }) => event.action)).toEqual(['flow.recorded', 'flow.restored', 'flow.withdrawn']);
+    expect(trail.body.rows[0]).toMatchObject({ by: { id: advisor.personId }, subject: { type: 'flow', id: need.body.id }, fields: [] });
+    const older = await as(advisor).get(`/companies/${company.body.id}/history`).query({ after: trail.body.next, limit: 50 }).expect(200);
+    expect(older.body.rows.map((event: { action: string }) => event.action)).toEqual([
+      'flow.confirmed', 'flow.edited', 'flow.edited', 'flow.recorded', 'agreement.edited', 'contact.edited', 'site.edited', 'company.edited', 'agreement.recorded', 'contact.added', 'site.added', 'company.created',
+    ]);
+    expect([older.body.next, older.body.rows[1].fields]).toEqual([null, ['confirmedOn', 'quality']]);
+    await as(stranger).get(`/companies/${company.body.id}/history`).expect(404);
+
     const double = await as(advisor).post('/companies').send({ name: 'BRASSERIE DU TEST' }).expect(201);
     await as(advisor).post(`/companies/${company.body.id}/merge`).send({ doubleId: double.body.id }).expect(200);
     await as(advisor).delete(`/contacts/${contact.body.id}`).expect(204);

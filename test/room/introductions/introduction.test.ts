@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../../src/platform/context.js';
+import { board } from '../../../src/introductions/board.queries.js';
 import { AnswerByLink } from '../../../src/introductions/answer-by-link.js';
 import { ApproveMessage } from '../../../src/introductions/approve-message.js';
 import { NoteStep } from '../../../src/introductions/note-step.js';
 import { RecordOutcome } from '../../../src/introductions/record-outcome.js';
 import { ReleaseMessage } from '../../../src/introductions/release-message.js';
+import { Knowledge } from '../../../src/resources/knowledge.js';
 import { type IntroductionWorld, messageOf, openIntroductionWorld, sideOf, tokenIn } from '../../support/introduction-world.js';
 
 let world: IntroductionWorld;
@@ -68,6 +70,12 @@ describe.each([false, true])('an introduction, across a border: %s', (across) =>
     expect(world.smtp.mails.map(({ to }) => to)).toEqual([lead.contact.output.email, lead.contact.input.email, lead.contact.output.email, lead.contact.input.email]);
     expect(world.smtp.mails[3].text).toContain(lead.contact.output.email);
 
+    const ofCompany = (companyId: string, flags = { mine: false, closed: true }) => world.database.api.read(ada, (tx) => board(tx, world.get(Knowledge), { ...flags, companyId }), { across: true });
+    const [mine, theirs] = [sideOf(detail, 'output'), sideOf(detail, 'input')].map(({ companyId }) => companyId);
+    expect((await ofCompany(mine)).items.map((item) => item.id)).toEqual([id]);
+    // Across a border the other company is not this territory's to ask for.
+    expect((await ofCompany(theirs)).items.map((item) => item.id)).toEqual(across ? [] : [id]);
+    expect((await ofCompany(randomUUID())).items).toEqual([]);
     let { version } = await world.detail(ada, id);
     for (const step of ['met', 'trial', 'realised'] as const) ({ version } = await world.get(NoteStep).execute(ada, id, version, { step }));
     ({ version } = await world.get(RecordOutcome).execute(ada, id, version, { quantity: 80, unit: 't', euros: 4000, co2eFactor: 120, co2eSource: 'Base Empreinte, ADEME', startedOn: '2026-11-01' }));

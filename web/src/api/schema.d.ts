@@ -641,6 +641,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a company, its sites, people, agreements and flows, the newest first. */
+        get: operations["Synergies_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies/{id}/merge": {
         parameters: {
             query?: never;
@@ -941,6 +958,23 @@ export interface paths {
         put?: never;
         /** A lead made by hand, also past a gate that is a matter of opinion. */
         post: operations["makeLead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{id}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads of a company on either side, the newest first. */
+        get: operations["getCompanyLeads"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1343,6 +1377,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tuning/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The last lists made again under a policy and under the version held against. */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What decisions say: curves against the threshold, reasons by category, reliability. */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories that the territory has flows of, with the distances that factors act on. */
+        get: operations["listTunedCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/versions/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this version has otherwise than another. */
+        get: operations["comparePolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sites of the territory and their flows, as columns. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Undecided leads, open introductions and running synergies as lines. */
+        get: operations["getMapLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raster under the map, if the operator has named one. */
+        get: operations["getMapSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months since the first run. */
+        get: operations["listMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of a month. */
+        get: operations["getMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months/{month}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same figures as a spreadsheet. */
+        get: operations["getMonthFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many organisations and flows are known, by family. */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1679,6 +1900,32 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             agreements: components["schemas"]["ConfidentialityAgreementView"][];
         };
+        NewCompanyBody: {
+            /** @description Needed for a new company. */
+            name?: string | null;
+            /** @description Nine digits, blanks allowed; the natural key where there is one. */
+            siren?: string | null;
+            /** @description The sender's own key, for a company without SIREN. */
+            ref?: string | null;
+            /** @description NAF rév. 2 sub-class, `11.05Z`. */
+            naf?: string | null;
+            /** @description Same value: same group; pairs inside a group are never proposed. */
+            groupRef?: string | null;
+            /**
+             * Format: uuid
+             * @description Advisor who follows the company; absent for a new one: whoever records it, if an advisor.
+             */
+            referentId?: string | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one company.
+             */
+            id?: string;
+        };
+        CreatedView: {
+            /** Format: uuid */
+            id: string;
+        };
         CompanyBody: {
             /** @description Needed for a new company. */
             name?: string | null;
@@ -1696,9 +1943,51 @@ export interface components {
              */
             referentId?: string | null;
         };
-        CreatedView: {
-            /** Format: uuid */
-            id: string;
+        NewSiteBody: {
+            /** @description Fourteen digits, blanks allowed. */
+            siret?: string | null;
+            /** @description The sender's own key, for a site without SIRET. */
+            ref?: string | null;
+            name?: string | null;
+            naf?: string | null;
+            address?: string | null;
+            /** @description Five digits. */
+            postcode?: string | null;
+            /** @description INSEE code, `82121`. */
+            communeCode?: string | null;
+            commune?: string | null;
+            /** @description Degrees, WGS 84; both coordinates or none. */
+            latitude?: number | null;
+            longitude?: number | null;
+            /** @description ICPE: none, declaration, registration or authorisation. */
+            permitRegime?: string | null;
+            /** @description ICPE headings, `2791`. */
+            permitHeadings?: string[];
+            /** @description May receive hazardous matter; null: not known. */
+            hazardousPermitted?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one site.
+             */
+            id?: string;
+        };
+        ContactBody: {
+            name?: string | null;
+            position?: string | null;
+            email?: string | null;
+            phone?: string | null;
+            /** @description fr or en. */
+            language?: string | null;
+            /** @description No mail may go to this person. */
+            opposedToMail?: boolean | null;
+        };
+        ConfidentialityAgreementBody: {
+            /** @description What it covers. */
+            scope?: string | null;
+            /** @description Day of signature, `2026-12-31`. */
+            signedOn?: string | null;
+            /** @description Last valid day; null: no end. */
+            validUntil?: string | null;
         };
         SiteBody: {
             /** @description Fourteen digits, blanks allowed. */
@@ -1722,24 +2011,6 @@ export interface components {
             permitHeadings?: string[];
             /** @description May receive hazardous matter; null: not known. */
             hazardousPermitted?: boolean | null;
-        };
-        ContactBody: {
-            name?: string | null;
-            position?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            /** @description fr or en. */
-            language?: string | null;
-            /** @description No mail may go to this person. */
-            opposedToMail?: boolean | null;
-        };
-        ConfidentialityAgreementBody: {
-            /** @description What it covers. */
-            scope?: string | null;
-            /** @description Day of signature, `2026-12-31`. */
-            signedOn?: string | null;
-            /** @description Last valid day; null: no end. */
-            validUntil?: string | null;
         };
         ConfidentialityAgreementPatch: {
             /** @description What it covers. */
@@ -2027,6 +2298,31 @@ export interface components {
         EndedSynergyView: {
             /** Format: date */
             endedOn: string;
+        };
+        CompanyEventSubjectView: {
+            /** @enum {string} */
+            type: "company" | "site" | "contact" | "agreement" | "flow";
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+        };
+        CompanyEventView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the system. */
+            by: components["schemas"]["ChangedByView"] | null;
+            /** @example flow.confirmed */
+            action: string;
+            subject: components["schemas"]["CompanyEventSubjectView"];
+            /** @description Fields that an edit spoke of. */
+            fields: string[];
+        };
+        CompanyHistoryPage: {
+            rows: components["schemas"]["CompanyEventView"][];
+            /** @description Send it as `after` for the next page. */
+            next: string | null;
         };
         MergeBody: {
             /**
@@ -2644,6 +2940,11 @@ export interface components {
              */
             id: string;
             version: number;
+        };
+        CompanyLeadsPage: {
+            items: components["schemas"]["ListItem"][];
+            /** @description Give as `after` for the next page. */
+            next: string | null;
         };
         CandidateReference: {
             /** Format: uuid */
@@ -3271,6 +3572,477 @@ export interface components {
             /** @description Version that is known to be active. */
             replaces: number;
         };
+        PreviewBody: {
+            /** @description A policy document; it need not be stored. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Version to hold it against; absent: the active one. */
+            against?: number | null;
+            /**
+             * @description Past runs to make again, the newest first.
+             * @default 4
+             */
+            runs: number;
+        };
+        PairCountView: {
+            count: number;
+            /** @description False: estimated, with its 95 % interval. */
+            exact: boolean;
+            low?: number;
+            high?: number;
+        };
+        ListFiguresView: {
+            /** @description Listed by rank. */
+            listed: number;
+            /** @description Drawn for the audit slice. */
+            audit: number;
+            /** @description Minutes of review a week, undecided leads of earlier weeks included. */
+            minutes: number;
+            aboveThreshold: components["schemas"]["PairCountView"];
+            /** @description Pairs that passed every gate. */
+            passed: components["schemas"]["PairCountView"];
+            bestBelowPoints: number | null;
+            /**
+             * @description What keeps the list from being longer: moving anything else does nothing.
+             * @enum {string}
+             */
+            binds: "budget" | "threshold" | "caps";
+        };
+        PreviewedSide: {
+            /** @description Pseudonym. */
+            company: string;
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+        };
+        PreviewedPair: {
+            /** @description The same for the same pair in every run. */
+            id: string;
+            output: components["schemas"]["PreviewedSide"];
+            input: components["schemas"]["PreviewedSide"];
+            /** @description Whole km. */
+            distanceKm: number;
+            rankBefore: number | null;
+            rankAfter: number | null;
+            pointsBefore: number | null;
+            pointsAfter: number | null;
+            /**
+             * @description What was said of the pair last; null: nobody has judged it.
+             * @enum {string|null}
+             */
+            verdict: "accept" | "reject" | "snooze" | "cannot-say" | "discussed" | null;
+            /** @description Slug of the reason. */
+            reason: string | null;
+            /** @description The reason in the reader's language. */
+            reasonLabel: string | null;
+        };
+        GateCount: {
+            removed: number;
+            exact: boolean;
+            low?: number;
+            high?: number;
+        };
+        ComparedGate: {
+            gate: string;
+            /** @description In the reader's language. */
+            label: string;
+            before: components["schemas"]["GateCount"];
+            after: components["schemas"]["GateCount"];
+        };
+        PreviewedRun: {
+            /** Format: uuid */
+            runId: string;
+            /** @example 2026-W48 */
+            week: string;
+            attempt: number;
+            /** @description Undecided leads of earlier weeks when the run began: they use up places. */
+            open: number;
+            before: components["schemas"]["ListFiguresView"];
+            after: components["schemas"]["ListFiguresView"];
+            /** @description At the same rank in both lists. */
+            same: components["schemas"]["PreviewedPair"][];
+            entered: components["schemas"]["PreviewedPair"][];
+            left: components["schemas"]["PreviewedPair"][];
+            /** @description In both, at another rank. */
+            moved: components["schemas"]["PreviewedPair"][];
+            funnel: components["schemas"]["ComparedGate"][];
+        };
+        VerdictCounts: {
+            accepted: number;
+            rejected: number;
+            /** @description Snoozed, or could not be judged. */
+            other: number;
+            /** @description Nobody has judged them. */
+            unknown: number;
+        };
+        ShareView: {
+            successes: number;
+            of: number;
+            /** @description Null: too few to tell. */
+            share: number | null;
+            /** @description 95 % Clopper–Pearson interval. */
+            low: number | null;
+            high: number | null;
+            /** @description How many are missing until the share is told. */
+            missing: number;
+        };
+        PreviewedDecisions: {
+            /** @description Pairs that would not have been shown. */
+            lost: components["schemas"]["VerdictCounts"];
+            /** @description Pairs that would have come in. */
+            gained: components["schemas"]["VerdictCounts"];
+            /** @description All pairs of the lists under the version held against. */
+            before: components["schemas"]["VerdictCounts"];
+            after: components["schemas"]["VerdictCounts"];
+            /** @description Accepted of the accepted and rejected; the unknown are left out. */
+            acceptanceBefore: components["schemas"]["ShareView"];
+            acceptanceAfter: components["schemas"]["ShareView"];
+        };
+        PolicyPreview: {
+            /** @description Version held against. */
+            against: number;
+            /** @description Newest first. */
+            runs: components["schemas"]["PreviewedRun"][];
+            /** @description Over all these runs, each pair once. */
+            decided: components["schemas"]["PreviewedDecisions"];
+        };
+        CurvePointView: {
+            thresholdPoints: number;
+            /** @description Judged leads a week at or above it. */
+            shown: number;
+            /** @description A week. */
+            minutes: number;
+            /** @description A week. */
+            accepted: number;
+            acceptance: components["schemas"]["ShareView"];
+            /** @description Not rejected for a reason that the data could have told. */
+            knowablePrecision: components["schemas"]["ShareView"];
+        };
+        ReasonsOfCategory: {
+            /** @description Of the output. */
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            acceptance: components["schemas"]["ShareView"];
+            reasons: components["schemas"]["ReasonCount"][];
+        };
+        ReliabilityBinView: {
+            from: number;
+            to: number;
+            /** @description Mean probability that was said. */
+            said: number;
+            observed: components["schemas"]["ShareView"];
+        };
+        ReliabilityView: {
+            /** @description Empty while decisions are missing. */
+            bins: components["schemas"]["ReliabilityBinView"][];
+            /** @description Decisions on leads that bore a probability. */
+            decisions: number;
+            /** @description How many of these are missing. */
+            missing: number;
+        };
+        EvidenceBody: {
+            /** @description Weeks that count. */
+            weeks: string[];
+            decisions: number;
+            /** @description Minutes a review takes. */
+            reviewMinutes: number;
+            /** @description False: the policy's figure, nothing was measured yet. */
+            reviewMinutesMeasured: boolean;
+            curve: components["schemas"]["CurvePointView"][];
+            /** @description Accepted of the audit slice: what the threshold keeps away. */
+            auditAcceptance: components["schemas"]["ShareView"];
+            reasons: components["schemas"]["ReasonsOfCategory"][];
+            reliability: components["schemas"]["ReliabilityView"];
+        };
+        TunedCategory: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            /** @enum {string} */
+            family: "matter" | "energy" | "water" | "service" | "equipment" | "space" | "skill";
+            outputs: number;
+            inputs: number;
+            /** @description Decisions on outputs of this category, ever. */
+            decisions: number;
+            /** @description km before any factor. */
+            softKm: number;
+            hardKm: number;
+            /** @description In a pipe both go by the quantity instead. */
+            byQuantity: boolean;
+        };
+        TunedCategories: {
+            categories: components["schemas"]["TunedCategory"][];
+        };
+        PolicyDifferenceView: {
+            /** @example categories.straw.hardDistanceFactor */
+            field: string;
+            /** @description Null: not set at this level. */
+            from: (number | string) | null;
+            to: (number | string) | null;
+        };
+        PolicyDifferences: {
+            differences: components["schemas"]["PolicyDifferenceView"][];
+        };
+        MapCategory: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            /** @description Unit a year. */
+            unit: string;
+        };
+        MapSites: {
+            id: string[];
+            companyId: string[];
+            /** @description Name of the company. */
+            company: string[];
+            commune: (string | null)[];
+            /** @description Degrees, WGS 84. */
+            longitude: number[];
+            latitude: number[];
+        };
+        MapFlows: {
+            id: string[];
+            /** @description Place in `sites`. */
+            site: number[];
+            /** @description Place in `categories`. */
+            category: number[];
+            /** @description 0: output, 1: input. */
+            direction: number[];
+            /** @description A year, in the unit of the category; null: unknown. */
+            quantity: (number | null)[];
+        };
+        MapBody: {
+            categories: components["schemas"]["MapCategory"][];
+            sites: components["schemas"]["MapSites"];
+            flows: components["schemas"]["MapFlows"];
+            /** @description Sites that have no place yet, and are not on the map. */
+            withoutPlace: number;
+        };
+        MapLink: {
+            /** @description Of the lead, the introduction or the synergy. */
+            id: string;
+            /** @enum {string} */
+            kind: "lead" | "introduction" | "synergy";
+            /** @description Category of the output. */
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            /** @description Step of an introduction. */
+            step: string | null;
+            /** @description Points of a lead. */
+            points: number | null;
+            /** @description Company that the output comes from. */
+            from: string;
+            to: string;
+            /** @description Longitude and latitude of both ends: output, then input. */
+            line: number[];
+        };
+        MapLinks: {
+            links: components["schemas"]["MapLink"][];
+        };
+        MapSettings: {
+            /** @description Address of raster tiles with {z}, {x} and {y}; null: none, no other host is asked. */
+            tilesUrl: string | null;
+            /** @description Credit line of the tiles. */
+            tilesCredit: string | null;
+        };
+        MonthsBody: {
+            /** @description Since the first run, the newest first. */
+            months: string[];
+        };
+        MonthRuns: {
+            published: number;
+            failed: number;
+        };
+        MonthList: {
+            /** @example 2026-W48 */
+            week: string;
+            /** @description By rank. */
+            listed: number | null;
+            /** @description Audit slice. */
+            audit: number | null;
+            /** @description Leads that there was time for. */
+            budget: number | null;
+        };
+        MonthGate: {
+            gate: string;
+            /** @description Pairs whose first failing gate this is. */
+            removed: number;
+            /** @description False: estimated on a sample, with its 95 % interval. */
+            exact: boolean;
+            low?: number;
+            high?: number;
+            /** @description In the reader's language. */
+            label: string;
+        };
+        MonthDecisions: {
+            /** @description Null: fewer than five, kept back. */
+            accepted: number | null;
+            /** @description Null: fewer than five, kept back. */
+            rejected: number | null;
+            /** @description Null: fewer than five, kept back. */
+            snoozed: number | null;
+            /** @description Null: fewer than five, kept back. */
+            cannotSay: number | null;
+        };
+        MonthShare: {
+            /** @description Null: fewer than five, kept back. */
+            successes: number | null;
+            /** @description Null: fewer than five, kept back. */
+            of: number | null;
+            /** @description Null: too few to tell, or kept back. */
+            share: number | null;
+            /** @description 95 % Clopper–Pearson interval. */
+            low: number | null;
+            high: number | null;
+            /** @description How many are missing until it is told. */
+            missing: number | null;
+        };
+        MonthReviews: {
+            /** @description Decisions whose time on screen is known. */
+            count: number | null;
+            /** @description Median; null: too few. */
+            minutes: number | null;
+            /** @description Accepted leads an hour on screen; null: too few. */
+            goodLeadsPerHour: number | null;
+            /** @description Reviews that are missing until both are told. */
+            missing: number | null;
+        };
+        MonthAge: {
+            /** @description Leads published. */
+            leads: number | null;
+            /** @description Days since the older of the two flows was confirmed, when the lead was published. */
+            medianDays: number | null;
+            /** @description Nine of ten are younger. */
+            ninthDecileDays: number | null;
+        };
+        MonthReason: {
+            /** @description Category of the output; null: all of them together. */
+            category: string | null;
+            categoryLabel: components["schemas"]["LabelsView"] | null;
+            /** @description Slug; `discussed`: every reason that concerns people; `others`: reasons given too seldom to be told apart. */
+            reason: string;
+            /** @description In the reader's language. */
+            label: string;
+            /** @description The data could have told. */
+            knowable: boolean;
+            /** @description Null: fewer than five, kept back. */
+            count: number | null;
+        };
+        MonthDelay: {
+            /** @description Introductions that got so far in the month. */
+            count: number | null;
+            /** @description Median days since the lead was accepted; null: none, or kept back. */
+            medianDays: number | null;
+        };
+        MonthDelays: {
+            /** @description First company asked. */
+            contact: components["schemas"]["MonthDelay"];
+            bothInterested: components["schemas"]["MonthDelay"];
+            realised: components["schemas"]["MonthDelay"];
+        };
+        QuantitySum: {
+            unit: string;
+            /** @description A year. */
+            quantity: number;
+        };
+        MonthImpact: {
+            /** @description Synergies, or leads. */
+            count: number | null;
+            quantities: components["schemas"]["QuantitySum"][];
+            /** @description A year; null: unknown of all. */
+            euros: number | null;
+            /** @description A year; null: unknown of all. */
+            co2eTonnes: number | null;
+            /** @description Of which no quantity is known. */
+            withoutQuantity: number | null;
+        };
+        MonthImpacts: {
+            /** @description Synergies that began in the month. */
+            begun: components["schemas"]["MonthImpact"];
+            /** @description All that ran in the month. */
+            running: components["schemas"]["MonthImpact"];
+            /** @description Leads accepted in the month that nothing came of yet: what could change hands. Never added to the others. */
+            potential: components["schemas"]["MonthImpact"];
+        };
+        MonthFamily: {
+            /** @description Null: the other families together. */
+            family: string | null;
+            /** @description Null: fewer than five, kept back. */
+            shown: number | null;
+            /** @description Null: fewer than five, kept back. */
+            accepted: number | null;
+            /** @description Null: fewer than five, kept back. */
+            rejected: number | null;
+            acceptance: components["schemas"]["MonthShare"];
+            /** @description Null: fewer than five, kept back. */
+            bothInterested: number | null;
+            /** @description Null: fewer than five, kept back. */
+            realised: number | null;
+        };
+        MonthBody: {
+            /** @example 2026-11 */
+            month: string;
+            /** Format: date */
+            firstDay: string;
+            /** Format: date */
+            lastDay: string;
+            /** @description The month is not over. */
+            running: boolean;
+            /** @description Counts below five are kept back from this reader. */
+            smallKeptBack: boolean;
+            runs: components["schemas"]["MonthRuns"];
+            lists: components["schemas"]["MonthList"][];
+            /** @description Of the month's last run. */
+            funnel: components["schemas"]["MonthGate"][];
+            /** @description Made in the month and standing, of every kind of lead. */
+            decisions: components["schemas"]["MonthDecisions"];
+            /** @description Accepted of the accepted and rejected; leads listed by rank only. */
+            acceptance: components["schemas"]["MonthShare"];
+            /** @description Not rejected for a reason that the data could have told, of the same. */
+            knowablePrecision: components["schemas"]["MonthShare"];
+            /** @description Of leads accepted in the month: both companies interested so far. */
+            bothInterested: components["schemas"]["MonthShare"];
+            /** @description Of leads accepted in the month: realised so far. */
+            realised: components["schemas"]["MonthShare"];
+            /** @description Accepted of the audit slice: what the threshold keeps away. */
+            auditAcceptance: components["schemas"]["MonthShare"];
+            reviews: components["schemas"]["MonthReviews"];
+            /** @description Rejected pairs shown again before their time; must be 0. */
+            repeatsOfRejected: number;
+            /** @description Messages that left before their approval; must be 0. */
+            contactsBeforeApproval: number;
+            dataAge: components["schemas"]["MonthAge"];
+            reasons: components["schemas"]["MonthReason"][];
+            delays: components["schemas"]["MonthDelays"];
+            impact: components["schemas"]["MonthImpacts"];
+            /** @description By the output's family. */
+            families: components["schemas"]["MonthFamily"][];
+        };
+        CoverageFamily: {
+            /** @description Null: the other families together. */
+            family: string | null;
+            /** @description Null: fewer than five, kept back. */
+            organisations: number | null;
+            /** @description Null: fewer than five, kept back. */
+            outputs: number | null;
+            /** @description Null: fewer than five, kept back. */
+            inputs: number | null;
+            /** @description Flows confirmed within a year. */
+            fresh: number | null;
+        };
+        CoverageBody: {
+            /** @description Null: fewer than five, kept back. */
+            organisations: number | null;
+            /** @description With at least one flow. */
+            withFlows: number | null;
+            /** @description Under a valid confidentiality agreement. */
+            underAgreement: number | null;
+            /** @description Null: fewer than five, kept back. */
+            sites: number | null;
+            families: components["schemas"]["CoverageFamily"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -3897,7 +4669,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompanyBody"];
+                "application/json": components["schemas"]["NewCompanyBody"];
             };
         };
         responses: {
@@ -3966,7 +4738,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SiteBody"];
+                "application/json": components["schemas"]["NewSiteBody"];
             };
         };
         responses: {
@@ -4448,6 +5220,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSynergyView"];
+                };
+            };
+        };
+    };
+    Synergies_history: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyHistoryPage"];
                 };
             };
         };
@@ -4936,6 +5733,31 @@ export interface operations {
             };
         };
     };
+    getCompanyLeads: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyLeadsPage"];
+                };
+            };
+        };
+    };
     whyNot: {
         parameters: {
             query: {
@@ -5056,6 +5878,8 @@ export interface operations {
                 mine?: boolean;
                 /** @description Also dropped and ended ones. */
                 closed?: boolean;
+                /** @description Only those of this company, on either side; none that are not opened yet. */
+                companyId?: string;
             };
             header?: never;
             path?: never;
@@ -5633,6 +6457,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocumentBody"];
+                };
+            };
+        };
+    };
+    previewPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: {
+                /** @description Weeks with a list, the newest first. */
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceBody"];
+                };
+            };
+        };
+    };
+    listTunedCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TunedCategories"];
+                };
+            };
+        };
+    };
+    comparePolicies: {
+        parameters: {
+            query: {
+                /** @description Version to compare with. */
+                from: number;
+            };
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDifferences"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapBody"];
+                };
+            };
+        };
+    };
+    getMapLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLinks"];
+                };
+            };
+        };
+    };
+    getMapSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapSettings"];
+                };
+            };
+        };
+    };
+    listMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsBody"];
+                };
+            };
+        };
+    };
+    getMonth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthBody"];
+                };
+            };
+        };
+    };
+    getMonthFile: {
+        parameters: {
+            query: {
+                format: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageBody"];
                 };
             };
         };

@@ -1,0 +1,57 @@
+import { Alert, Button } from '@mantine/core';
+import { Component, type ReactNode, Suspense, useSyncExternalStore } from 'react';
+import type { Session } from '../api/client';
+import type { Place } from '../location';
+import { NoticesProvider } from '../notices';
+import { pageFor } from '../pages';
+import { sessionExpired } from '../session/sign-in-again';
+import { useWords } from '../words';
+import { Navigation } from './navigation';
+import { Top } from './top';
+
+/** The frame of every page behind the sign-in: bar above, navigation, and the page of the address. */
+export function Shell({ session, place }: { session: Session; place: Place }): ReactNode {
+  const words = useWords();
+  const expired = useSyncExternalStore(sessionExpired.subscribe, sessionExpired.read);
+  const found = pageFor(session, place.path);
+  const loading = <div className="sheet" role="status"><span className="muted">{words.t('app.loading')}</span></div>;
+  return (
+    <NoticesProvider>
+      <div className="shell" inert={expired}>
+        <Top session={session} />
+        <Navigation session={session} current={found?.entry ?? null} />
+        {found ? (
+          <PageFailure key={found.entry.path} title={words.t('app.pageFailed')} explain={words.t('app.pageFailed.explain')} again={words.t('app.reload')}>
+            <Suspense fallback={loading}><found.entry.Page session={session} rest={found.rest} query={place.query} /></Suspense>
+          </PageFailure>
+        ) : <main className="sheet"><p>{words.t('nav.none')}</p></main>}
+      </div>
+    </NoticesProvider>
+  );
+}
+
+interface FailureProps {
+  title: string;
+  explain: string;
+  again: string;
+  children: ReactNode;
+}
+
+/** A page that fails takes nothing else with it; most often its files were replaced by a newer version and loading anew is all that is needed. */
+class PageFailure extends Component<FailureProps, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    const { title, explain, again } = this.props;
+    return (
+      <main className="sheet">
+        <Alert color="red" variant="light" title={title}>{explain} <Button size="compact-sm" variant="default" onClick={() => window.location.reload()}>{again}</Button></Alert>
+      </main>
+    );
+  }
+}
