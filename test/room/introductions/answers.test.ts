@@ -140,6 +140,15 @@ describe('a link', () => {
     await lead.link('output', 'interested');
   });
 
+  it('whose answer holds a character that cannot be kept is refused by name, and still takes an answer', async () => {
+    const lead = await Steps.open(world);
+    await lead.send('output');
+    const said = await world.api.anybody().post('/api/answer-link/answer').send({ token: lead.token('output'), answerId: randomUUID(), answer: 'question', comment: 'Combien\u0000 ?' });
+    expect([said.status, (said.body as { code: string }).code]).toEqual([422, 'character-not-kept']);
+    await lead.link('output', 'question', { comment: 'Combien \ud800?' });
+    await lead.link('output', 'interested');
+  });
+
   it('tells the référent by mail and on the board that the company has answered', async () => {
     const lead = await Steps.open(world);
     await lead.send('output');
