@@ -12,7 +12,7 @@ const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
 /** The chance is made of expert values and of readings of short texts: it is believed less than it says. */
-const BELIEF = 0.7;
+const BELIEF = 0.5;
 /** What likeness of the words adds to the logarithm of the chance. */
 const LIKENESS_WEIGHT = 9;
 
