@@ -2,7 +2,7 @@ import { CategoryNames } from '../src/resources/category-names.js';
 import type { Knowledge } from '../src/resources/knowledge.js';
 import type { Family, ResourceCategory } from '../src/resources/resource-catalogue.js';
 import type { StatedValue } from '../src/resources/stated-quality.js';
-import { categorySuggester, type Suggestions } from '../src/resources/suggest-category.js';
+import { categorySuggester, type FlowWords, type Suggestions } from '../src/resources/suggest-category.js';
 import { normaliseWasteCode } from '../src/resources/waste-code.js';
 import type { TrackFlow } from './quality-track.js';
 
@@ -33,14 +33,19 @@ const LEAST_OF_BEST = 0.03;
 export function flowReader(knowledge: Knowledge, suggesting: boolean): (flow: TrackFlow) => ReadFlow {
   const suggester = categorySuggester(knowledge);
   const names = new CategoryNames(knowledge.catalogue.categories);
+  const read = new Map<string, Pick<Suggestions, 'categories' | 'meaning'>>();
   return (flow) => {
     const code = normaliseWasteCode(flow.wasteCode)?.code ?? '';
     const knownCode = knowledge.wasteCode(code) === undefined ? '' : code;
     const families = familiesOf(flow);
-    const { categories, meaning } = suggester.suggest({
+    const words: FlowWords = {
       text: flow.textFr || flow.textEn, translation: flow.textFr === '' ? '' : flow.textEn, direction: flow.direction === 'output' ? 'output' : 'input',
       wasteCode: knownCode, naf: flow.site.naf, unit: flow.unit, ...(families === undefined ? {} : { families }),
-    });
+    };
+    // A track says the same of many places.
+    const key = JSON.stringify(words);
+    const { categories, meaning } = read.get(key) ?? suggester.suggest(words);
+    read.set(key, { categories, meaning });
     const least = Math.max(LEAST, LEAST_OF_BEST * (categories[0]?.confidence ?? 1));
     const slug = names.find(flow.textFr) ?? names.find(flow.textEn);
     const named = slug === null ? undefined : knowledge.category(slug);

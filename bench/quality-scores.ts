@@ -12,9 +12,11 @@ const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
 /** The chance is made of expert values and of readings of short texts: it is believed less than it says. */
-const BELIEF = 0.7;
+const BELIEF = 0.5;
 /** What likeness of the words adds to the logarithm of the chance. */
 const LIKENESS_WEIGHT = 9;
+/** Weight of the need's choice against the output's: a need has the more to choose from, and takes the fewer. */
+const NEED_CHOICE = 0.6;
 
 export interface ScoredTrack {
   pairs: number;
@@ -36,7 +38,7 @@ export interface ScoringParts {
  * be: the pair's chance is the sum over all of these readings, in which a refused one counts nothing. Likeness of the words tells
  * apart pairs of the same leaves. A flow takes few partners, which the weekly list keeps by its caps a flow; a ranking of all
  * pairs keeps it by shares: the score is the logarithm of the chance that both sides choose each other, among all that each of
- * them could choose within the radius, or nobody (the geometric mean of two multinomial logits).
+ * them could choose within the radius, or nobody (a weighted geometric mean of two multinomial logits).
  * @param write gets flow indexes and a finite score, the higher the better; pairs that no reading lets through lie below all others
  */
 export function scoreTrack(
@@ -70,7 +72,7 @@ export function scoreTrack(
     }
   });
   pairs.forEach(({ output, need }, at) => {
-    write(output, need, passes[at] === 1 ? utility[at] - (Math.log(ofOutput[output]) + Math.log(ofNeed[need])) / 2 : utility[at]);
+    write(output, need, passes[at] === 1 ? utility[at] - (1 - NEED_CHOICE) * Math.log(ofOutput[output]) - NEED_CHOICE * Math.log(ofNeed[need]) : utility[at]);
   });
   result.kinds = [...kinds.values()].sort((a, b) => b.pairs - a.pairs);
   return result;
