@@ -120,9 +120,11 @@ async function introduction(browser, page, lead, dataDir) {
   const context = await browser.newContext({ viewport: SIZES[1], locale: 'fr-FR', reducedMotion: 'reduce' });
   const phone = await context.newPage();
   await phone.goto(`http://127.0.0.1:${PORT}/#/answer?token=${token}`);
-  await phone.getByLabel('Cela m’intéresse').check();
+  await phone.getByLabel('Cela m’intéresse').waitFor();
   await bothSizes(phone, 'answer');
   await phone.setViewportSize(SIZES[1]);
+  await phone.getByLabel('Cela m’intéresse').check();
+  await picture(phone, 'answer-choice');
   await phone.getByRole('button', { name: 'Envoyer ma réponse' }).click();
   await phone.getByRole('heading', { name: 'Merci' }).waitFor();
   await picture(phone, 'answer-thanks');

@@ -51,7 +51,7 @@ function Found({ back, introduction, acts, session }: { back: ReactNode; introdu
           {introduction.candidateId && <> · <a href={leadAddress(introduction.candidateId)}>{words.t('introductions.lead')}</a></>}
         </p>
         <ol className="stages" aria-label={words.t('introductions.stages')}>
-          {STAGES.map((stage, at) => <li key={stage} className={at < reached ? 'past' : undefined} aria-current={stage === introduction.step ? 'step' : undefined}>{words.t(`introductions.step.${stage}`)}</li>)}
+          {STAGES.map((stage, at) => <li key={stage} className={at < reached && (stage === 'prepared' || introduction.steps.some(({ step }) => step === stage)) ? 'past' : undefined} aria-current={stage === introduction.step ? 'step' : undefined}>{words.t(`introductions.step.${stage}`)}</li>)}
           {reached === -1 && <li aria-current="step">{words.of('introductions.step', introduction.step)}</li>}
         </ol>
       </header>
