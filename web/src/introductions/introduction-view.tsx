@@ -56,7 +56,7 @@ function Found({ back, introduction, acts, session }: { back: ReactNode; introdu
         </ol>
       </header>
       {introduction.closedAt && <Alert mb="sm" color="gray" variant="light">{words.t('introductions.closed', { date: words.day(introduction.closedAt) })}</Alert>}
-      <div className="introduction-columns">
+      <div className="introduction-columns" data-realised={introduction.step === 'realised' || undefined}>
         <div>
           {introduction.sides.map((side) => <SideCard key={side.side} acts={acts} introduction={introduction} side={side} session={session} />)}
           {mayEdit && introduction.step === 'prepared' && <FirstSide acts={acts} introduction={introduction} />}
