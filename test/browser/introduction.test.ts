@@ -15,6 +15,8 @@ const executable = findChromium();
 const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
 if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; introductions were not tried in a browser.\n');
 
+/** axe reads every element twice; on a machine that is busy with other tests that takes a while. */
+const SLOW_MS = 240_000;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -160,7 +162,7 @@ const PHONE = { width: 390, height: 844 };
     expect(await axeViolations(page)).toEqual([]);
     const { rows } = await world.database.admin.query('SELECT quantity, euros, co2e_tonnes, co2e_factor, co2e_source FROM outcome WHERE introduction_id = $1', [introductionId()]);
     expect(rows).toEqual([{ quantity: 90, euros: 4500, co2e_tonnes: 1.125, co2e_factor: 12.5, co2e_source: 'Base Empreinte, sciure, 2026' }]);
-  });
+  }, SLOW_MS);
 
   it('is asked by phone in one click, and by touch on a phone', async () => {
     await signIn(PHONE);

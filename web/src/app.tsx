@@ -7,6 +7,7 @@ import { SignInPage } from './session/door';
 import { ForgottenPage, PasswordPage } from './session/password-pages';
 import { useSession } from './session/session';
 import { SignInAgainDialog } from './session/sign-in-again-dialog';
+import { PageFailure } from './shell/page-failure';
 import { Shell } from './shell/shell';
 import { useWords } from './words';
 
@@ -16,8 +17,9 @@ const AnswerPage = lazy(async () => ({ default: (await import('./answer/answer-p
 /** Which page: by the address, and by whether somebody is signed in. */
 export function App(): ReactNode {
   const place = usePlace();
+  const words = useWords();
   if (place.path[0] === 'password') return <PasswordPage token={place.query.get('token')} />;
-  if (place.path[0] === 'answer') return <Suspense fallback={null}><AnswerPage token={place.query.get('token') ?? ''} /></Suspense>;
+  if (place.path[0] === 'answer') return <PageFailure words={words}><Suspense fallback={null}><AnswerPage token={place.query.get('token') ?? ''} /></Suspense></PageFailure>;
   return <BehindTheDoor place={place} />;
 }
 

@@ -50,7 +50,11 @@ export function CapturePage({ session, query }: PageProps): ReactNode {
 
   const change = (part: Partial<Draft>): void => setDraft((before) => ({ ...before, ...part }));
   const changeFlow = (part: Partial<TypedFlow>): void => setDraft((before) => ({ ...before, flow: { ...before.flow, ...part } }));
-  const chooseCompany = (chosen: ChosenCompany | null): void => change({ company: chosen, ...(chosen?.id === draft.company?.id ? {} : { site: null }) });
+  const chooseCompany = (chosen: ChosenCompany | null): void => {
+    // What was pressed is gone with the choice: the next field is where one goes on.
+    if (chosen?.id !== draft.company?.id) setTimeout(() => form.current?.querySelector<HTMLElement>(chosen?.kind === 'known' ? 'textarea' : chosen ? '.new-company input' : 'input[type=text], input:not([type])')?.focus());
+    change({ company: chosen, ...(chosen?.id === draft.company?.id ? {} : { site: null }) });
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const found = [

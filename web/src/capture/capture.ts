@@ -31,12 +31,19 @@ export interface Capture {
   refusal: { code: string; detail: string; errors: FieldProblem[] } | null;
 }
 
+/** How many leads a flow would have if a run began now: the number alone. */
+export interface NearLeads {
+  leads: number;
+  /** Why no run can look at it, `without-place`; null: it can. */
+  unmatchable: string | null;
+}
+
 /** A flow that the server has. */
 export interface SentCapture {
   id: string;
   companyId: string;
   companyName: string;
   description: string;
-  /** Leads near it; null: the server does not say. */
-  leadsNear: number | null;
+  /** Null: the server does not say. */
+  near: NearLeads | null;
 }

@@ -49,7 +49,13 @@ export function CompanyField({ company, onChange, errors }: Props): ReactNode {
   }
   return (
     <div className="span">
-      <TextInput label={words.t('capture.company')} placeholder={words.t('capture.company.how')} autoComplete="off" enterKeyHint="search" value={text} error={error} onChange={(event) => setText(event.currentTarget.value)} />
+      <TextInput label={words.t('capture.company')} placeholder={words.t('capture.company.how')} autoComplete="off" enterKeyHint="search" value={text} error={error} onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          // Only what the list shows for this very text.
+          if (asked === text.trim() && rows[0]) onChange({ kind: 'known', id: rows[0].id, name: rows[0].name });
+        }} />
       {text.trim().length > 1 && (
         <ul className="choices">
           {rows.map((row) => <li key={row.id}><button type="button" className="choice-line" onClick={() => onChange({ kind: 'known', id: row.id, name: row.name })}><strong>{row.name}</strong><span className="muted">{row.communes.join(', ')}</span></button></li>)}

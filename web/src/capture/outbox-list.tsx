@@ -60,7 +60,7 @@ export function OutboxList({ state, mending, onMend, onDiscard, onSend }: Props)
           <ul className="items">
             {state.sent.map((one) => (
               <li key={one.id}><a href={`#/companies/${one.companyId}`}>{one.description} · {one.companyName}</a>
-                {one.leadsNear !== null && <div>{words.t('capture.leadsNear', { count: one.leadsNear })}</div>}
+                {one.near && <div>{one.near.unmatchable === null ? words.t('capture.leadsNear', { count: one.near.leads }) : words.of('capture.unmatchable', one.near.unmatchable, '')}</div>}
               </li>
             ))}
           </ul>

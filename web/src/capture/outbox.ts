@@ -25,7 +25,8 @@ export interface OutboxState {
 export class Outbox {
   private state: OutboxState;
   private readonly listeners = new Set<() => void>();
-  private running: Promise<void> | null = null;
+  private running = false;
+  private again = false;
   private categories: readonly Category[] = [];
 
   constructor(private readonly personId: string, private readonly territoryId: string) {
@@ -59,10 +60,18 @@ export class Outbox {
     this.change({ captures: this.state.captures.filter((one) => one.id !== id) });
   }
 
-  /** Sends everything that waits; calls while it runs join it. */
-  flush(): Promise<void> {
-    this.running ??= this.sendAll().finally(() => (this.running = null));
-    return this.running;
+  /** Sends everything that waits; asked while it runs, it tries once more afterwards. */
+  async flush(): Promise<void> {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    do {
+      this.again = false;
+      await this.sendAll();
+    } while (this.again);
+    this.running = false;
   }
 
   private async sendAll(): Promise<void> {

@@ -1,7 +1,8 @@
+import { askIfThere } from '../api/ask-if-there';
 import { api, sendSignedIn } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { type Category, flowBody } from '../flow-form/typed-flow';
-import type { Capture, SentCapture } from './capture';
+import type { Capture, NearLeads, SentCapture } from './capture';
 
 /**
  * Records the company and the site where they are new, then the flow. Every part bears an id made here, so whatever was sent
@@ -15,10 +16,10 @@ export async function sendCapture(capture: Capture, categories: readonly Categor
   const siteId = await recordSite({ ...capture, company });
   progress({ site: { kind: 'known', id: siteId, label: capture.site.kind === 'known' ? capture.site.label : '' } });
   const { direction } = capture.flow;
-  const recorded = await sendSignedIn(() => api.POST('/api/flows', { body: { ...flowBody(capture.flow, categories), id: capture.id, siteId, direction } }));
-  const { leadsNear = null } = recorded as { leadsNear?: number | null };
+  await sendSignedIn(() => api.POST('/api/flows', { body: { ...flowBody(capture.flow, categories), id: capture.id, siteId, direction } }));
+  const near = await askIfThere<NearLeads>('near-leads', `/api/flows/${capture.id}/near-leads`);
   const chosen = categories.find(({ slug }) => slug === capture.flow.category);
-  return { id: capture.id, companyId: company.id, companyName: company.name, description: capture.flow.description.trim() || (chosen?.label.fr ?? ''), leadsNear };
+  return { id: capture.id, companyId: company.id, companyName: company.name, description: capture.flow.description.trim() || (chosen?.label.fr ?? ''), near };
 }
 
 async function recordCompany({ company }: Capture): Promise<Extract<Capture['company'], { kind: 'known' }>> {

@@ -1,8 +1,8 @@
 import { Textarea, TextInput } from '@mantine/core';
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import { useWords } from '../words';
-import { suggestCategories } from './suggest-categories';
 import type { Category, TypedFlow } from './typed-flow';
+import { useSuggested } from './use-suggested';
 
 interface Props {
   typed: TypedFlow;
@@ -18,7 +18,7 @@ export function CategoryField({ typed, onChange, categories, error }: Props): Re
   const [search, setSearch] = useState<string | null>(null);
   const text = search ?? typed.description;
   const chosen = categories.find(({ slug }) => slug === typed.category);
-  const suggested = useMemo(() => suggestCategories(text, categories, search === null ? 4 : 8), [text, categories, search]);
+  const suggested = useSuggested(text, typed.direction, categories, search === null ? 4 : 8);
   const shown = chosen && !suggested.includes(chosen) ? [chosen, ...suggested] : suggested;
   // A quantity said in the unit of another category has to be looked at again.
   const pick = (category: Category): void => {

@@ -41,7 +41,7 @@ export function FlowFields({ typed, onChange, categories, errors, short = false 
       {open ? (
         <>
           <TextInput label={words.t(isOutput ? 'capture.outlet' : 'capture.source')} value={typed.presentOutlet} error={errors['presentOutlet']} maxLength={2000} onChange={(event) => onChange({ presentOutlet: event.currentTarget.value })} />
-          <TextInput label={words.t('capture.cost', { unit: words.of('unit', category?.baseUnit ?? 't') })} description={words.t(isOutput ? 'capture.cost.output' : 'capture.cost.input')} inputMode="text" value={typed.presentCost} error={errors['presentCost']}
+          <TextInput label={words.t('capture.cost', { unit: words.of('capture.oneUnit', category?.baseUnit ?? 't', words.of('unit', category?.baseUnit ?? 't')) })} description={words.t(isOutput ? 'capture.cost.output' : 'capture.cost.input')} inputMode="text" inputWrapperOrder={['label', 'input', 'description', 'error']} value={typed.presentCost} error={errors['presentCost']}
             onChange={(event) => onChange({ presentCost: event.currentTarget.value })} />
         </>
       ) : <button type="button" className="span link-button" onClick={() => setOpen(true)}>{words.t(isOutput ? 'capture.more.output' : 'capture.more.input')}</button>}

@@ -52,7 +52,7 @@ export function ImportReport({ id }: { id: string }): ReactNode {
           <div className="block-head"><h2 id="errors">{words.t('imports.errors', { count: refused })}</h2><Button component="a" href={`/api/imports/${encodeURIComponent(id)}/refused.csv`} download size="compact-sm" variant="default">{words.t('imports.download')}</Button></div>
           <p className="hint">{words.t('imports.errors.explain')}</p>
           {errors.error && <p className="field-error" role="alert">{refusalText(words, asProblem(errors.error))}</p>}
-          <div className="table-scroll" tabIndex={0} role="region" aria-labelledby="errors">
+          <div className="table-scroll" tabIndex={0} role="region" aria-label={words.t('imports.errors.table')}>
             <table className="table errors-table">
               <thead><tr>{withSheets && <th scope="col">{words.t('imports.sheet')}</th>}<th scope="col" className="number">{words.t('imports.row')}</th><th scope="col">{words.t('imports.column')}</th><th scope="col">{words.t('imports.found')}</th><th scope="col">{words.t('imports.wrong')}</th></tr></thead>
               <tbody>

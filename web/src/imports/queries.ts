@@ -6,7 +6,6 @@ type Schemas = components['schemas'];
 export type ImportView = Schemas['ImportView'];
 export type SheetPreview = Schemas['SheetPreviewView'];
 export type ColumnView = Schemas['ColumnView'];
-export type MappingView = Schemas['MappingView'];
 
 export const KINDS = ['companies', 'sites', 'contacts', 'agreements', 'flows', 'synergies'] as const;
 /** Between two looks at an import that is being read. */

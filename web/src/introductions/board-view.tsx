@@ -97,7 +97,7 @@ function Card({ item, mayOpen }: { item: BoardItem; mayOpen: boolean }): ReactNo
         {item.mediator && <span>{item.mediator.name}</span>}
         <span>{item.remindOn ? words.t('introductions.reminder', { date: words.day(item.remindOn) }) : words.t('introductions.since', { date: words.day(item.since) })}</span>
       </p>
-      {item.id === null && item.candidateId && mayOpen && <Button size="compact-sm" variant="light" loading={busy} onClick={() => void open(item.candidateId ?? '')}>{words.t('introductions.open')}</Button>}
+      {item.id === null && item.candidateId && mayOpen && <Button size="compact-xs" variant="light" loading={busy} onClick={() => void open(item.candidateId ?? '')}>{words.t('introductions.open')}</Button>}
     </article>
   );
 }

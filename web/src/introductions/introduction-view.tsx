@@ -51,12 +51,12 @@ function Found({ back, introduction, acts, session }: { back: ReactNode; introdu
           {introduction.candidateId && <> · <a href={leadAddress(introduction.candidateId)}>{words.t('introductions.lead')}</a></>}
         </p>
         <ol className="stages" aria-label={words.t('introductions.stages')}>
-          {STAGES.map((stage, at) => <li key={stage} className={at < reached ? 'past' : undefined} aria-current={stage === introduction.step ? 'step' : undefined}>{words.t(`introductions.step.${stage}`)}</li>)}
+          {STAGES.map((stage, at) => <li key={stage} className={at < reached && (stage === 'prepared' || introduction.steps.some(({ step }) => step === stage)) ? 'past' : undefined} aria-current={stage === introduction.step ? 'step' : undefined}>{words.t(`introductions.step.${stage}`)}</li>)}
           {reached === -1 && <li aria-current="step">{words.of('introductions.step', introduction.step)}</li>}
         </ol>
       </header>
       {introduction.closedAt && <Alert mb="sm" color="gray" variant="light">{words.t('introductions.closed', { date: words.day(introduction.closedAt) })}</Alert>}
-      <div className="introduction-columns">
+      <div className="introduction-columns" data-realised={introduction.step === 'realised' || undefined}>
         <div>
           {introduction.sides.map((side) => <SideCard key={side.side} acts={acts} introduction={introduction} side={side} session={session} />)}
           {mayEdit && introduction.step === 'prepared' && <FirstSide acts={acts} introduction={introduction} />}

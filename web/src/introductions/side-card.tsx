@@ -52,7 +52,9 @@ export function SideCard({ acts, introduction, side, session }: Props): ReactNod
 
   function body(): ReactNode {
     if (!side.ours) return <p className="muted">{words.t('introductions.neighbour', { territory: side.territory })}</p>;
-    if (introduction.closedAt !== null) return null;
+    // What runs is asked nothing any more; what went out stays to be seen.
+    const over = introduction.closedAt !== null || introduction.step === 'realised';
+    if (over && (names === undefined || FIRST_STATES.has(names.state))) return null;
     if (names) {
       return (
         <>

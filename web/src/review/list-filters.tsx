@@ -12,14 +12,16 @@ interface Props {
   /** How many of them pass. */
   shown: number;
   filter: LeadFilter;
+  /** On a phone they are out of the way until asked for. */
+  folded: boolean;
   onFilter(filter: LeadFilter): void;
 }
 
 /** Family, distance and words; whatever is hidden by them is counted, and one press shows all again. */
-export function ListFilters({ items, shown, filter, onFilter }: Props): ReactNode {
+export function ListFilters({ items, shown, filter, folded, onFilter }: Props): ReactNode {
   const words = useWords();
   return (
-    <div className="list-filters" role="search" aria-label={words.t('filter.title')}>
+    <div className="list-filters" data-folded={folded || undefined} role="search" aria-label={words.t('filter.title')}>
       <TextInput size="xs" aria-label={words.t('filter.words')} placeholder={words.t('filter.words')} value={filter.words} onChange={(event) => onFilter({ ...filter, words: event.currentTarget.value })} />
       <NativeSelect size="xs" aria-label={words.t('filter.family')} value={filter.family ?? ''} onChange={(event) => onFilter({ ...filter, family: event.currentTarget.value || null })}
         data={[{ value: '', label: words.t('filter.family.all') }, ...familiesOf(items).map((family) => ({ value: family, label: words.of('family', family) }))]} />

@@ -1,6 +1,6 @@
 import { ActionIcon, Alert, Button, Group, Skeleton, Switch } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { asProblem } from '../api/problem';
 import type { ListItem, WeeklyList } from '../api/types';
 import { describeProblem } from '../problem-text';
@@ -25,15 +25,17 @@ interface Props {
 export function WeeklyListPane({ list, shown, filter, onFilter, chosenId, mine, onMine, saving, onHelp }: Props): ReactNode {
   const words = useWords();
   const data = list.data;
+  const [folded, setFolded] = useState(true);
   return (
     <nav className="pane-list" aria-label={words.t('list.title')} aria-busy={list.isFetching}>
       <div className="list-head">
         <ListFacts list={data} saving={saving} />
         <Group mt={6} justify="space-between">
           <Switch size="xs" label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+          <Button className="only-narrow" size="compact-sm" variant="subtle" aria-expanded={!folded} onClick={() => setFolded(!folded)}>{words.t('filter.open')}</Button>
           <ActionIcon className="only-wide" variant="default" size="sm" aria-label={words.t('help.open')} title={words.t('help.open')} onClick={onHelp}>?</ActionIcon>
         </Group>
-        {data && data.items.length > 1 && <ListFilters items={data.items} shown={shown.length} filter={filter} onFilter={onFilter} />}
+        {data && data.items.length > 1 && <ListFilters items={data.items} shown={shown.length} filter={filter} folded={folded} onFilter={onFilter} />}
         <Columns />
       </div>
       {list.isPending && <Loading />}

@@ -1,5 +1,4 @@
-import { Alert, Button } from '@mantine/core';
-import { Component, type ReactNode, Suspense, useSyncExternalStore } from 'react';
+import { type ReactNode, Suspense, useSyncExternalStore } from 'react';
 import type { Session } from '../api/client';
 import type { Place } from '../location';
 import { NoticesProvider } from '../notices';
@@ -7,6 +6,7 @@ import { pageFor } from '../pages';
 import { sessionExpired } from '../session/sign-in-again';
 import { useWords } from '../words';
 import { Navigation } from './navigation';
+import { PageFailure } from './page-failure';
 import { Top } from './top';
 
 /** The frame of every page behind the sign-in: bar above, navigation, and the page of the address. */
@@ -21,37 +21,11 @@ export function Shell({ session, place }: { session: Session; place: Place }): R
         <Top session={session} />
         <Navigation session={session} current={found?.entry ?? null} />
         {found ? (
-          <PageFailure key={found.entry.path} title={words.t('app.pageFailed')} explain={words.t('app.pageFailed.explain')} again={words.t('app.reload')}>
+          <PageFailure key={found.entry.path} words={words}>
             <Suspense fallback={loading}><found.entry.Page session={session} rest={found.rest} query={place.query} /></Suspense>
           </PageFailure>
         ) : <main className="sheet"><p>{words.t('nav.none')}</p></main>}
       </div>
     </NoticesProvider>
   );
-}
-
-interface FailureProps {
-  title: string;
-  explain: string;
-  again: string;
-  children: ReactNode;
-}
-
-/** A page that fails takes nothing else with it; most often its files were replaced by a newer version and loading anew is all that is needed. */
-class PageFailure extends Component<FailureProps, { failed: boolean }> {
-  override state = { failed: false };
-
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
-  }
-
-  override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
-    const { title, explain, again } = this.props;
-    return (
-      <main className="sheet">
-        <Alert color="red" variant="light" title={title}>{explain} <Button size="compact-sm" variant="default" onClick={() => window.location.reload()}>{again}</Button></Alert>
-      </main>
-    );
-  }
 }
