@@ -79,7 +79,7 @@ function ComparedRun({ run, against, open }: { run: PreviewedRun; against: numbe
   return (
     <details className="previewed" open={open}>
       <summary>
-        <b>{words.t('tuning.preview.week', { week: Number(run.week.slice(-2)) })}</b>
+        <b>{words.t('tuning.preview.week', { week: Number(run.week.slice(-2)), attempt: run.attempt })}</b>
         <span className={entered.length > 0 ? 'change-tag entered' : 'change-tag'}>{words.t('tuning.entered', { count: entered.length })}</span>
         <span className={left.length > 0 ? 'change-tag left' : 'change-tag'}>{words.t('tuning.left', { count: left.length })}</span>
         <span className="change-tag">{words.t('tuning.moved', { count: moved.length })}</span>
