@@ -46,7 +46,7 @@ function Compared({ preview: { runs, decided }, against }: { preview: Preview; a
   const words = useWords();
   return (
     <>
-      {runs.map((run, at) => <ComparedRun key={run.runId} run={run} against={against} open={at === 0} />)}
+      {runs.map((run, at) => <ComparedRun key={run.runId} run={run} against={against} open={at === 0 || run.entered.length + run.left.length > 0} />)}
       <h3>{words.t('tuning.decided')}</h3>
       <p className="decided"><b>{words.t('tuning.decided.lost')}</b> {words.t('tuning.decided.counts', { ...decided.lost })}<br /><b>{words.t('tuning.decided.gained')}</b> {words.t('tuning.decided.counts', { ...decided.gained })}</p>
       <ShareBar label={`${words.t('tuning.decided.acceptance')}, ${words.t('tuning.figure.before', { version: against }).toLocaleLowerCase()}`} share={decided.acceptanceBefore} />
