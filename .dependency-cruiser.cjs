@@ -32,7 +32,7 @@ module.exports = {
     { name: 'turf-in-geodesy-only', severity: 'error', from: { path: '^src/', pathNot: '^src/matching/kernel/geodesy\\.ts$' }, to: { path: '(^|/)node_modules/@turf/' } },
     {
       name: 'pure-nouns-touch-nothing', severity: 'error', comment: 'a noun-named file holds values: no database, framework or I/O',
-      from: { path: '^src/(access|resources|companies|flows|imports|matching|review|tuning)/[a-z]+\\.ts$' },
+      from: { path: '^src/(access|resources|companies|flows|imports|matching|review|tuning|insights)/[a-z]+\\.ts$' },
       to: { path: '((^|/)node_modules/(typeorm|pg|bullmq|ioredis|express|@nestjs)/|(node:)?(fs|net|http|https|child_process|dgram|tls)$)' },
     },
     {

@@ -3,7 +3,7 @@ import type { CandidateKind } from '../matching/matching.entities.js';
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Month } from './month.js';
 
-/** The last published attempt of a week. */
+/** A week's list as all its attempts left it; funnel and budget of the last one published. */
 export interface ListRow {
   week: string;
   listed: number;
@@ -73,8 +73,8 @@ export async function monthFacts(tx: Transaction, month: Month): Promise<MonthFa
        FROM run WHERE territory_id = $1 AND created_at >= $2 AND created_at < $3`, within);
   const lists = await tx.sql<ListRow>(
     `SELECT DISTINCT ON (r.week) r.week, coalesce(r.funnel, '[]') AS funnel, (i.settings -> 'budget' ->> 'listSize')::int AS budget,
-        (SELECT count(*)::int FROM candidate c WHERE c.territory_id = $1 AND c.run_id = r.id AND c.kind = 'listed') AS listed,
-        (SELECT count(*)::int FROM candidate c WHERE c.territory_id = $1 AND c.run_id = r.id AND c.kind = 'audit') AS audit
+        (SELECT count(*)::int FROM candidate c JOIN candidate_state st ON st.territory_id = $1 AND st.candidate_id = c.id WHERE c.territory_id = $1 AND c.week = r.week AND c.kind = 'listed' AND st.status <> 'replaced') AS listed,
+        (SELECT count(*)::int FROM candidate c JOIN candidate_state st ON st.territory_id = $1 AND st.candidate_id = c.id WHERE c.territory_id = $1 AND c.week = r.week AND c.kind = 'audit' AND st.status <> 'replaced') AS audit
        FROM run r LEFT JOIN run_input i ON i.territory_id = $1 AND i.run_id = r.id
       WHERE r.territory_id = $1 AND r.state = 'published' AND r.published_at >= $2 AND r.published_at < $3 ORDER BY r.week, r.attempt DESC`, within);
   const shown = await tx.sql<ShownRow>(

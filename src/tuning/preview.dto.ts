@@ -31,7 +31,7 @@ export class PairCountView {
 export class ListFiguresView {
   @ApiProperty({ type: Number, description: 'Listed by rank.' }) listed!: number;
   @ApiProperty({ type: Number, description: 'Drawn for the audit slice.' }) audit!: number;
-  @ApiProperty({ type: Number, description: 'Minutes of review a week, undecided leads of earlier weeks included.' }) minutes!: number;
+  @ApiProperty({ type: Number, description: 'Minutes of review that the week takes, leads that it had already included.' }) minutes!: number;
   @ApiProperty({ type: PairCountView }) aboveThreshold!: PairCountView;
   @ApiProperty({ type: PairCountView, description: 'Pairs that passed every gate.' }) passed!: PairCountView;
   @ApiProperty(NULL_NUMBER) bestBelowPoints!: number | null;
@@ -78,7 +78,7 @@ export class PreviewedRun {
   @ApiProperty({ type: String, format: 'uuid' }) runId!: string;
   @ApiProperty({ type: String, example: '2026-W48' }) week!: string;
   @ApiProperty({ type: Number }) attempt!: number;
-  @ApiProperty({ type: Number, description: 'Undecided leads of earlier weeks when the run began: they use up places.' }) open!: number;
+  @ApiProperty({ type: Number, description: 'Leads that the week had when the run began, undecided ones of earlier weeks and those of an earlier attempt: they use up places.' }) open!: number;
   @ApiProperty({ type: ListFiguresView }) before!: ListFiguresView;
   @ApiProperty({ type: ListFiguresView }) after!: ListFiguresView;
   @ApiProperty({ type: [PreviewedPair], description: 'At the same rank in both lists.' }) same!: PreviewedPair[];

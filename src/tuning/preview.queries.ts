@@ -18,10 +18,10 @@ export interface PastRun {
   advisors: PresentAdvisor[];
 }
 
-/** The last runs, newest first: one a week, its last published attempt. */
+/** The last published runs, newest first; attempts of a week are runs of their own, each with the input of its moment. */
 export async function lastRunIds(tx: Transaction, limit: number): Promise<string[]> {
   const rows = await tx.sql<{ id: string }>(
-    `SELECT DISTINCT ON (week) id, week FROM run WHERE territory_id = $1 AND state = 'published' ORDER BY week DESC, attempt DESC LIMIT $2`, [tx.context.territoryId, limit]);
+    "SELECT id FROM run WHERE territory_id = $1 AND state = 'published' ORDER BY week DESC, attempt DESC LIMIT $2", [tx.context.territoryId, limit]);
   return rows.map(({ id }) => id);
 }
 

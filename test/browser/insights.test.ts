@@ -86,7 +86,7 @@ const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcu
     await dialog.getByLabel('Note', { exact: false }).fill('Cuir : au plus 5 km');
     await dialog.getByRole('button', { name: 'Activer' }).click();
     await page.getByRole('heading', { name: 'Version 2 active' }).waitFor();
-    expect(await versions()).toEqual(['1 retired', '2 active Cuir : au plus 5 km']);
+    expect(await versions()).toEqual(['1 retired Paramétrage de départ', '2 active Cuir : au plus 5 km']);
 
     await page.getByRole('tab', { name: 'Versions' }).click();
     const first = page.locator('.versions li').last();
@@ -96,7 +96,7 @@ const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcu
     await dialog.getByLabel('Note', { exact: false }).fill('Trop court');
     await dialog.getByRole('button', { name: 'Revenir' }).click();
     await page.getByRole('heading', { name: 'Version 3 active' }).waitFor();
-    expect(await versions()).toEqual(['1 retired', '2 retired Cuir : au plus 5 km', '3 active Trop court']);
+    expect(await versions()).toEqual(['1 retired Paramétrage de départ', '2 retired Cuir : au plus 5 km', '3 active Trop court']);
   });
 
   it('keeps a draft, and takes it up again after the page was closed', async () => {

@@ -3597,7 +3597,7 @@ export interface components {
             listed: number;
             /** @description Drawn for the audit slice. */
             audit: number;
-            /** @description Minutes of review a week, undecided leads of earlier weeks included. */
+            /** @description Minutes of review that the week takes, leads that it had already included. */
             minutes: number;
             aboveThreshold: components["schemas"]["PairCountView"];
             /** @description Pairs that passed every gate. */
@@ -3656,7 +3656,7 @@ export interface components {
             /** @example 2026-W48 */
             week: string;
             attempt: number;
-            /** @description Undecided leads of earlier weeks when the run began: they use up places. */
+            /** @description Leads that the week had when the run began, undecided ones of earlier weeks and those of an earlier attempt: they use up places. */
             open: number;
             before: components["schemas"]["ListFiguresView"];
             after: components["schemas"]["ListFiguresView"];

@@ -35,7 +35,8 @@ export function MapPage({ session }: PageProps): ReactNode {
   const bounds = useMemo(() => boundsOf((map.data?.sites.longitude ?? []).map((longitude, at): [number, number] => [longitude, map.data?.sites.latitude[at] ?? 0])), [map.data]);
   const found = useMemo(() => {
     const wanted = search.trim().toLocaleLowerCase();
-    return sites.filter(({ company, commune }) => `${company} ${commune ?? ''}`.toLocaleLowerCase().includes(wanted)).sort((a, b) => a.company.localeCompare(b.company, words.language));
+    const { compare } = new Intl.Collator(words.language);
+    return sites.filter(({ company, commune }) => `${company} ${commune ?? ''}`.toLocaleLowerCase().includes(wanted)).sort((a, b) => compare(a.company, b.company));
   }, [sites, search, words.language]);
 
   const failed = map.error ?? settings.error ?? links.error;

@@ -26,7 +26,7 @@ export function EvidencePanel({ threshold }: { threshold: number }): ReactNode {
         {data.reasons.length === 0 ? <p className="muted">{words.t('tuning.reasons.none')}</p> : (
           <div className="figures-scroll" tabIndex={0} role="region" aria-label={words.t('tuning.reasons')}>
             <table className="figures">
-              <thead><tr><th>{words.t('tuning.category')}</th><th>{words.t('tuning.curve.acceptance')}</th><th>{words.t('tuning.reasons')}</th></tr></thead>
+              <thead><tr><th>{words.t('tuning.category')}</th><th>{words.t('tuning.curve.acceptance')}</th><th>{words.t('tuning.reasons.column')}</th></tr></thead>
               <tbody>{data.reasons.map(({ category, label, acceptance, reasons }) => (
                 <tr key={category}><th scope="row">{label[words.language]}</th><td className={acceptance.share === null ? 'muted' : undefined}>{shareText(words, acceptance)}</td><td>{reasons.map((one) => `${one.label} (${one.count})`).join(', ') || '–'}</td></tr>
               ))}</tbody>
@@ -53,7 +53,7 @@ function Curves({ curve, threshold }: { curve: Evidence['curve']; threshold: num
             <YAxis domain={percent ? [0, 1] : [0, 'auto']} tickFormatter={(value: number) => (percent ? words.share(value) : words.number(value))} tickLine={false} axisLine={false} />
             <Tooltip labelFormatter={(value) => `${words.t('tuning.curve.points')} : ${String(value)}`} formatter={(value) => (percent ? words.share(Number(value)) : words.number(Number(value), { maximumFractionDigits: 1 }))} />
             <Legend />
-            {lines.map(([key, label, colour]) => <Line key={key} isAnimationActive={false} dataKey={key} name={words.t(label)} stroke={colour} strokeWidth={2} dot={false} connectNulls={false} />)}
+            {lines.map(([key, label, colour]) => <Line key={key} isAnimationActive={false} dataKey={key} name={words.t(label)} stroke={colour} strokeWidth={2} strokeDasharray={label === 'tuning.curve.knowable' ? '6 4' : undefined} dot={false} connectNulls={false} />)}
           </LineChart>
         </ResponsiveContainer>
       </div>

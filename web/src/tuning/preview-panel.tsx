@@ -46,7 +46,7 @@ function Compared({ preview: { runs, decided }, against }: { preview: Preview; a
   const words = useWords();
   return (
     <>
-      {runs.map((run, at) => <ComparedRun key={run.runId} run={run} against={against} open={at === 0} />)}
+      {runs.map((run, at) => <ComparedRun key={run.runId} run={run} against={against} open={at === 0 || run.entered.length + run.left.length > 0} />)}
       <h3>{words.t('tuning.decided')}</h3>
       <p className="decided"><b>{words.t('tuning.decided.lost')}</b> {words.t('tuning.decided.counts', { ...decided.lost })}<br /><b>{words.t('tuning.decided.gained')}</b> {words.t('tuning.decided.counts', { ...decided.gained })}</p>
       <ShareBar label={`${words.t('tuning.decided.acceptance')}, ${words.t('tuning.figure.before', { version: against }).toLocaleLowerCase()}`} share={decided.acceptanceBefore} />
@@ -79,7 +79,7 @@ function ComparedRun({ run, against, open }: { run: PreviewedRun; against: numbe
   return (
     <details className="previewed" open={open}>
       <summary>
-        <b>{words.t('tuning.preview.week', { week: Number(run.week.slice(-2)) })}</b>
+        <b>{words.t('tuning.preview.week', { week: Number(run.week.slice(-2)), attempt: run.attempt })}</b>
         <span className={entered.length > 0 ? 'change-tag entered' : 'change-tag'}>{words.t('tuning.entered', { count: entered.length })}</span>
         <span className={left.length > 0 ? 'change-tag left' : 'change-tag'}>{words.t('tuning.left', { count: left.length })}</span>
         <span className="change-tag">{words.t('tuning.moved', { count: moved.length })}</span>
