@@ -81,7 +81,8 @@ export const DAYS_PER_YEAR = 365.25;
 export const RATIO_CAP = Math.log(100);
 export const EARTH_KM = 6_371.0088;
 
-export function prepareWork(input: KernelInput, topK: number): Work {
+/** @param floorPoints that a pair must reach; the policy's floor of the audit slice unless told */
+export function prepareWork(input: KernelInput, topK: number, floorPoints = input.policy.auditFloorPoints): Work {
   const kernel = prepare(input);
   const { snapshot } = kernel;
   const kinds = new Kinds(kindKey(kernel, 'output'));
@@ -89,7 +90,7 @@ export function prepareWork(input: KernelInput, topK: number): Work {
   const variants = kernel.knowledge.categories.map(() => new Kinds(kindKey(kernel, 'input')));
   const inputs = liveFlows(kernel, 'input', (flow) => [snapshot.inputs.category[flow], variants[snapshot.inputs.category[flow]].of(flow)]);
   return {
-    kernel, topK, floor: kernel.policy.auditFloorPoints / POINTS_PER_NAT, outputs, inputs, categories: kernel.knowledge.categories.length,
+    kernel, topK, floor: floorPoints / POINTS_PER_NAT, outputs, inputs, categories: kernel.knowledge.categories.length,
     entries: kinds.examples.map((example) => entriesOf(kernel, example, variants.map(({ examples }) => examples))),
     blocked: new Set(kernel.blocked.keys()),
   };

@@ -42,14 +42,14 @@ export function generateWorld({ size, seed, catalogue, policy }: WorldOptions): 
   const [outputs, inputs] = [side('output'), side('input')];
   const places = new Places(frenchCommunes(), draws);
   const companyOfSite: number[] = [];
-  const groups: number[] = [];
+  const companies: { group: number; agreement: number }[] = [];
   while (!outputs.isFull() || !inputs.isFull()) {
     const site = places.next(companyOfSite.length);
     if (companyOfSite.length > 0 && draws.chance(0.15)) companyOfSite.push(companyOfSite[draws.below(companyOfSite.length)]);
-    else companyOfSite.push(groups.push(draws.chance(0.05) ? draws.below(1 + (size >> 5)) : -1) - 1);
+    else companyOfSite.push(companies.push({ group: draws.chance(0.05) ? draws.below(1 + (size >> 5)) : -1, agreement: draws.chance(0.9) ? 1 : 0 }) - 1);
     const company = companyOfSite[site.site];
     const standing: Standing = {
-      ...site, company, group: groups[company], agreement: draws.chance(0.9) ? 1 : 0, scale: Math.exp(0.9 * draws.normal()),
+      ...site, company, ...companies[company], scale: Math.exp(0.9 * draws.normal()),
       permit: draws.oneOf([[PERMIT.permitted, 0.2], [PERMIT.notPermitted, 0.3], [PERMIT.unknown, 0.5]]),
     };
     const flows = Math.min(MOST_FLOWS_A_SITE, Math.round(1 + draws.pareto(1.1)));
@@ -57,7 +57,7 @@ export function generateWorld({ size, seed, catalogue, policy }: WorldOptions): 
   }
   const snapshot: Snapshot = {
     outputs: outputs.arrays(), inputs: inputs.arrays(), categories: categories.map(({ slug }) => slug), wasteCodes, attributes,
-    companies: groups.map((_, at) => `france/C${padded(at)}`), territories: ['france'], territoryAgreed: Uint8Array.of(1),
+    companies: companies.map((_, at) => `france/C${padded(at)}`), territories: ['france'], territoryAgreed: Uint8Array.of(1),
     outputKeys: keys('O', size), inputKeys: keys('I', size),
   };
   return { snapshot, catalogue, policy, model: NEUTRAL_MODEL, blocks: blocksOf(snapshot, catalogue, draws), open: [], asOfDay: AS_OF_DAY, seed };
