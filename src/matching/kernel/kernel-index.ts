@@ -40,6 +40,8 @@ export interface KernelIndex {
   order: Int32Array;
   /** 1: an input that an overlay has taken out since; null: none can be. */
   dead: Uint8Array | null;
+  /** Place of each input in the order of natural keys; null: its index is. */
+  rank: Int32Array | null;
   /** Bytes that the index holds beside the arrays of the input. */
   bytes: number;
 }
@@ -67,7 +69,7 @@ export function buildIndex(input: KernelInput): KernelIndex {
   const outputProfile = new Int32Array(allocate(4 * outputs.count));
   for (let flow = 0; flow < outputs.count; flow += 1) outputProfile[flow] = flowGate(kernel, 'output', flow) === null ? book.outputProfile(outputs, flow) : -1;
   const order = inOrder(outputs, outputProfile, kernel.knowledge.categories.length, allocate);
-  return { kernel, book, ...layout, outputProfile, order, dead: null, bytes };
+  return { kernel, book, ...layout, outputProfile, order, dead: null, rank: null, bytes };
 }
 
 /**

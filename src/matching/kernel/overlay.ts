@@ -1,12 +1,11 @@
-import { withFlows } from './extra-flows.js';
 import { flowGate } from './gates.js';
-import { RADIUS_KM } from './geodesy.js';
 import { type KernelIndex, layInputs } from './kernel-index.js';
-import { type BlockedKind, checkFlows, type Prepared } from './kernel-input.js';
+import { checkFlows } from './kernel-input.js';
+import { LivePairs } from './live-pairs.js';
+import { LiveSide } from './live-side.js';
 import { thresholdOf } from './match.js';
 import type { Matches, ScoredPair } from './matches.js';
-import { LiveSide } from './live-side.js';
-import { bitsOf, NO_SCORE, PairScorer, reachFrom } from './pair-scorer.js';
+import { NO_SCORE } from './pair-scorer.js';
 import { POINTS_PER_NAT } from './score.js';
 import type { MatchOptions } from './search.js';
 import { Searcher } from './searcher.js';
@@ -33,9 +32,13 @@ interface List {
   z: number[];
 }
 
-/** From so many edits at once on, new inputs are laid out in trees of their own and searched for by all outputs. */
+interface Found {
+  input: number;
+  z: number;
+}
+
+/** From so many new inputs at once on, they are laid out in trees of their own and searched for by all outputs. */
 const MANY = 64;
-const WIDER = 1 + 1e-9;
 const NO_LIST: List = { input: [], z: [] };
 
 /**
@@ -49,17 +52,13 @@ export class Overlay {
   private readonly topK: number;
   private readonly output: LiveSide;
   private readonly input: LiveSide;
+  private readonly pairs: LivePairs;
   /** Lists that differ from the matches. */
   private readonly lists = new Map<number, List>();
-  private readonly blockedOf: Record<'output' | 'input', Map<number, number[]>> = { output: new Map(), input: new Map() };
   private readonly outputsOf: Int32Array[];
-  private readonly limits = new Map<number, number>();
+  private itemOf: Int32Array | null = null;
   private holders: { start: Uint32Array; output: Int32Array } | null = null;
-  private readonly newHolders = new Map<number, number[]>();
-  /** Kernels and scorers by whether the output and the input are extra: 00, 01, 10, 11. */
-  private kernels!: Prepared[];
-  private blocked!: Map<number, ReadonlySet<BlockedKind>>[];
-  private scorers!: PairScorer[];
+  private readonly newHolders = new Map<number, Set<number>>();
   private searchers!: [base: Searcher, extra: Searcher];
 
   /** @param options those that `matches` were made with */
@@ -68,20 +67,16 @@ export class Overlay {
     private readonly matches: Matches,
     private readonly options: Pick<MatchOptions, 'floor'> = {},
   ) {
-    const { snapshot, knowledge, blocked } = index.kernel;
+    const { snapshot, knowledge } = index.kernel;
     this.topK = matches.topK;
     this.output = new LiveSide(snapshot.outputs, snapshot.outputKeys, knowledge.categories.length);
     this.input = new LiveSide(snapshot.inputs, snapshot.inputKeys, knowledge.categories.length);
     this.base = { ...index, dead: this.input.dead };
-    for (const key of blocked.keys()) {
-      const [output, input] = [Math.floor(key / snapshot.inputs.count), key % snapshot.inputs.count];
-      this.blockedOf.output.set(output, [...(this.blockedOf.output.get(output) ?? []), input]);
-      this.blockedOf.input.set(input, [...(this.blockedOf.input.get(input) ?? []), output]);
-    }
+    this.pairs = new LivePairs(this.base, this.output, this.input);
     const groups: number[][] = knowledge.categories.map(() => []);
     for (const output of index.order) groups[snapshot.outputs.category[output]].push(output);
     this.outputsOf = groups.map((group) => Int32Array.from(group));
-    this.makeKernels();
+    this.makeSearchers();
   }
 
   /** Takes one edit up. Numbers from `snapshot.outputs.count` (`inputs.count`) up are new flows, in the order of their edits. @throws for a flow that `prepare` would refuse, by name */
@@ -131,20 +126,24 @@ export class Overlay {
     for (const side of ['input', 'output'] as const) {
       for (const row of come[side]) {
         this[side].show(row);
-        this.block(side, this[side].local(row));
+        this.pairs.block(side, this[side].local(row));
       }
     }
-    for (const [output, found] of this.findFor(come.input)) {
+    const many = come.input.length >= MANY ? this.searcherOfExtra() : null;
+    for (const [output, all] of this.findFor(come.input, many)) {
       if (come.output.has(output)) continue;
+      const list = this.list(output);
+      const found = all.filter(({ input }) => !list.input.includes(input));
+      if (found.length === 0) continue;
       touch(output);
       const { input: held, z } = before.get(output) ?? NO_LIST;
       // A full list that lost some is whole again if as many new ones beat what was its last: what it had no room for did not.
       const worst = z[z.length - 1] ?? NO_SCORE;
-      if (short.has(output) && found.filter((one) => one.z > worst).length >= held.length - this.list(output).input.length) short.delete(output);
-      if (!short.has(output)) this.setList(output, this.merge(this.list(output), found));
+      if (short.has(output) && found.filter((one) => one.z > worst).length >= held.length - list.input.length) short.delete(output);
+      if (!short.has(output)) this.setList(output, this.merge(list, found));
     }
     for (const output of come.output) touch(output);
-    for (const output of [...short, ...come.output]) this.setList(output, this.searchFor(output));
+    for (const output of [...short, ...come.output]) this.setList(output, this.searchFor(output, many));
     return this.effect(before);
   }
 
@@ -161,54 +160,28 @@ export class Overlay {
 
   private add(side: 'output' | 'input', flow: FlowArrays, number: number): number {
     const { extra } = this[side];
-    if (extra.makeRoom(flow)) this.makeKernels();
+    if (extra.makeRoom(flow)) {
+      this.pairs.renew();
+      this.makeSearchers();
+    }
     const row = this[side].add(flow, number);
     const at = this[side].local(row);
     const { book } = this.base;
-    if (flowGate(this.kernels[side === 'output' ? 2 : 1], side, at) === null) {
+    if (flowGate(this.pairs.kernel(side === 'output', side === 'input'), side, at) === null) {
       extra.profile[at] = side === 'output' ? book.outputProfile(extra.flows, at) : book.inputProfile(extra.flows, at);
     }
     return row;
   }
 
-  /** Blocks of a flow go with it into its new row. */
-  private block(side: 'output' | 'input', at: number): void {
-    const other = side === 'output' ? 'input' : 'output';
-    for (const number of this.blockedOf[side].get(this[side].extra.identity[at]) ?? []) {
-      const there = this[other].rowOf(number);
-      const own = this[side].count + at;
-      if (there !== -1) this.blockPair(side === 'output' ? own : there, side === 'output' ? there : own);
-    }
-  }
-
-  private blockPair(output: number, input: number): void {
-    const at = this.combination(output, input);
-    const place = this.output.local(output);
-    this.blocked[at].set(place * this.kernels[at].snapshot.inputs.count + this.input.local(input), new Set());
-    this.scorers[at].noteBlock(place);
-    if (at === 2) this.searchers[1].noteBlock(place);
-  }
-
-  private combination(output: number, input: number): number {
-    return (this.output.isExtra(output) ? 2 : 0) + (this.input.isExtra(input) ? 1 : 0);
-  }
-
-  private makeKernels(): void {
-    const { kernel, book } = this.base;
-    const [output, input] = [this.output.extra, this.input.extra];
-    this.blocked = [new Map(), new Map(), new Map(), new Map()];
-    this.kernels = [kernel, withFlows(kernel, null, input), withFlows(kernel, output, null), withFlows(kernel, output, input)].map(
-      (one, at) => (at === 0 ? one : { ...one, blocked: this.blocked[at] }));
-    this.scorers = this.kernels.map((one) => new PairScorer(one, book));
-    this.searchers = [new Searcher(this.base, this.topK), new Searcher({ ...this.base, kernel: this.kernels[2], outputProfile: output.profile }, this.topK)];
-    for (let at = 0; at < output.used; at += 1) this.block('output', at);
-    for (let at = 0; at < input.used; at += 1) this.block('input', at);
+  private makeSearchers(): void {
+    const kernel = this.pairs.kernel(true, false);
+    this.searchers = [new Searcher(this.base, this.topK), new Searcher({ ...this.base, kernel, outputProfile: this.output.extra.profile }, this.topK, this.pairs.scorer(true, false))];
   }
 
   private leastPoints(output: number): number {
     const { kernel } = this.base;
     if (this.options.floor === 'audit') return kernel.policy.auditFloorPoints;
-    return thresholdOf(this.kernels[this.output.isExtra(output) ? 2 : 0], this.output.local(output));
+    return thresholdOf(this.pairs.kernel(this.output.isExtra(output), false), this.output.local(output));
   }
 
   private list(output: number): List {
@@ -216,15 +189,17 @@ export class Overlay {
     if (known !== undefined) return known;
     if (this.output.isExtra(output)) return NO_LIST;
     const [from, to] = [this.matches.start[output], this.matches.start[output + 1]];
-    return { input: [...this.matches.input.subarray(from, to)], z: [...this.matches.z.subarray(from, to)] };
+    return { input: Array.from(this.matches.input.subarray(from, to)), z: Array.from(this.matches.z.subarray(from, to)) };
   }
 
   private setList(output: number, list: List): void {
+    const before = this.list(output).input;
     this.lists.set(output, list);
     for (const input of list.input) {
+      if (before.includes(input)) continue;
       const holders = this.newHolders.get(input);
-      if (holders === undefined) this.newHolders.set(input, [output]);
-      else if (!holders.includes(output)) holders.push(output);
+      if (holders === undefined) this.newHolders.set(input, new Set([output]));
+      else holders.add(output);
     }
   }
 
@@ -245,25 +220,33 @@ export class Overlay {
     return new Set([...old, ...(this.newHolders.get(input) ?? [])]);
   }
 
-  /** New inputs that outputs want, by output. */
-  private findFor(inputs: readonly number[]): Map<number, { input: number; z: number }[]> {
-    const found = new Map<number, { input: number; z: number }[]>();
+  /** New inputs that outputs want, by output. @param many searches all extra inputs; null: the few are tried one by one */
+  private findFor(inputs: readonly number[], many: Searcher | null): Map<number, Found[]> {
+    const found = new Map<number, Found[]>();
     const give = (output: number, input: number, z: number): void => {
       const own = found.get(output);
       if (own === undefined) found.set(output, [{ input, z }]);
       else own.push({ input, z });
     };
-    if (inputs.length >= MANY) {
-      this.findForMany(inputs, give);
-      for (const input of inputs) this.eachWanting(input, give, false);
-    } else for (const input of inputs) this.eachWanting(input, give, true);
+    for (let at = 0; many !== null && at < this.base.order.length; at += 1) {
+      const output = this.base.order[at];
+      if (!this.output.isAlive(output)) continue;
+      many.forget();
+      many.search(output, this.wanted(output));
+      for (let one = 0; one < many.found; one += 1) give(output, this.input.count + many.input[one], many.z[one]);
+    }
+    for (const input of inputs) this.eachWanting(input, give, many === null);
     return found;
   }
 
   /** Least points at which an output takes a pair in. */
   private wanted(output: number): number {
-    const { z } = this.list(output);
-    return z.length < this.topK ? this.leastPoints(output) : Math.max(this.leastPoints(output), z[z.length - 1] * POINTS_PER_NAT);
+    const least = this.leastPoints(output);
+    const list = this.lists.get(output);
+    if (list !== undefined) return list.z.length < this.topK ? least : Math.max(least, list.z[list.z.length - 1] * POINTS_PER_NAT);
+    if (this.output.isExtra(output)) return least;
+    const { start, z } = this.matches;
+    return start[output + 1] - start[output] < this.topK ? least : Math.max(least, z[start[output + 1] - 1] * POINTS_PER_NAT);
   }
 
   /** Every output in reach of one new input. @param base the outputs of the index as well, and not only the extra ones */
@@ -276,81 +259,64 @@ export class Overlay {
       if (!reachable.includes(category)) return;
       for (const outputs of base ? [this.outputsOf[from], this.output.ofCategory[from]] : [this.output.ofCategory[from]]) {
         for (const output of outputs) {
-          const z = this.scoreOf(output, input);
+          const z = this.pairs.scoreOf(output, input);
           if (z !== NO_SCORE && z * POINTS_PER_NAT >= this.wanted(output) && this.output.isAlive(output)) give(output, input, z);
         }
       }
     });
   }
 
-  /** The outputs of the index search trees of the new inputs, each from the last of its list on. */
-  private findForMany(inputs: readonly number[], give: (output: number, input: number, z: number) => void): void {
+  /** Trees over all live extra inputs, for outputs of the index. */
+  private searcherOfExtra(): Searcher {
     const { extra } = this.input;
-    const profiles = new Int32Array(extra.flows.count).fill(-1);
-    for (const input of inputs) profiles[this.input.local(input)] = extra.profile[this.input.local(input)];
-    const kernel = this.kernels[1];
-    const layout = layInputs(kernel, profiles, (bytes) => new SharedArrayBuffer(bytes));
-    const searcher = new Searcher({ ...this.base, ...layout, kernel, dead: null }, this.topK);
-    for (const output of this.base.order) {
-      if (!this.output.isAlive(output)) continue;
-      searcher.search(output, this.wanted(output));
-      for (let at = 0; at < searcher.found; at += 1) give(output, this.input.count + searcher.input[at], searcher.z[at]);
-    }
+    const profiles = extra.profile.map((profile, at) => (extra.alive[at] ? profile : -1));
+    const rank = new Int32Array(profiles.length);
+    const rows = Array.from({ length: extra.used }, (_, at) => this.input.count + at).sort((a, b) => this.input.compare(a, b));
+    rows.forEach((row, at) => (rank[this.input.local(row)] = at));
+    const kernel = this.pairs.kernel(false, true);
+    return new Searcher({ ...this.base, ...layInputs(kernel, profiles, (bytes) => new SharedArrayBuffer(bytes)), kernel, dead: null, rank }, this.topK);
   }
 
-  private searchFor(output: number): List {
+  private searchExtra(searcher: Searcher, output: number, leastPoints: number): Found[] {
+    searcher.forget();
+    searcher.search(output, leastPoints);
+    return Array.from({ length: searcher.found }, (_, at) => ({ input: this.input.count + searcher.input[at], z: searcher.z[at] }));
+  }
+
+  private searchFor(output: number, many: Searcher | null): List {
     const extra = this.output.isExtra(output);
     const own = this.output.local(output);
     if (extra && this.output.extra.profile[own] < 0) return NO_LIST;
     const searcher = this.searchers[extra ? 1 : 0];
-    searcher.forget();
+    // What is left of its list is a good start.
+    const left = this.list(output).input.filter((input) => !this.input.isExtra(input));
+    searcher.startFrom(own, left.map((input) => this.items()[input]));
     searcher.search(own, this.leastPoints(output));
-    const list: List = { input: [...searcher.input.subarray(0, searcher.found)], z: [...searcher.z.subarray(0, searcher.found)] };
-    const { snapshot, knowledge } = this.kernels[extra ? 2 : 0];
+    const list: List = { input: Array.from(searcher.input.subarray(0, searcher.found)), z: Array.from(searcher.z.subarray(0, searcher.found)) };
     const least = list.z.length < this.topK ? this.leastPoints(output) : list.z[list.z.length - 1] * POINTS_PER_NAT;
-    const found: { input: number; z: number }[] = [];
+    if (many !== null && !extra) return this.merge(list, this.searchExtra(many, output, least));
+    const { snapshot, knowledge } = this.pairs.kernel(extra, false);
+    const found: Found[] = [];
     for (const category of knowledge.reachable[snapshot.outputs.category[own]]) {
       for (const input of this.input.ofCategory[category]) {
-        const z = this.scoreOf(output, input);
+        const z = this.pairs.scoreOf(output, input);
         if (z * POINTS_PER_NAT >= least) found.push({ input, z });
       }
     }
     return this.merge(list, found);
   }
 
-  private scoreOf(output: number, input: number): number {
-    const at = this.combination(output, input);
-    const kernel = this.kernels[at];
-    const { outputs, inputs } = kernel.snapshot;
-    const o = this.output.local(output);
-    const i = this.input.local(input);
-    const dx = outputs.place[3 * o] - inputs.place[3 * i];
-    const dy = outputs.place[3 * o + 1] - inputs.place[3 * i + 1];
-    const dz = outputs.place[3 * o + 2] - inputs.place[3 * i + 2];
-    const squared = dx * dx + dy * dy + dz * dz;
-    const from = outputs.category[o];
-    const to = inputs.category[i];
-    if (squared > this.farthest(from, to)) return NO_SCORE;
-    const profile = this.output.isExtra(output) ? this.output.extra.profile[o] : this.base.outputProfile[o];
-    const reach = reachFrom(kernel, from, to, outputs.quantity[o]);
-    return this.scorers[at].score(o, i, squared, bitsOf(inputs, i), inputs.confirmedDay[i], this.base.book.row(profile, from, to), this.input.extra.profile[i], reach);
-  }
-
-  /** Squared chord beyond which no output of one category reaches an input of another. */
-  private farthest(from: number, to: number): number {
-    const { knowledge } = this.base.kernel;
-    const key = from * knowledge.categories.length + to;
-    let squared = this.limits.get(key);
-    if (squared === undefined) {
-      const supplies = [NaN, ...(knowledge.categories[from].pipeReach ?? []).map(({ upTo }) => upTo ?? Infinity)];
-      const hardKm = Math.max(...supplies.map((supply) => reachFrom(this.base.kernel, from, to, supply).hardKm));
-      squared = (hardKm / RADIUS_KM) ** 2 * WIDER;
-      this.limits.set(key, squared);
+  /** Place in the forest of each input of the index. */
+  private items(): Int32Array {
+    if (this.itemOf === null) {
+      this.itemOf = new Int32Array(this.input.count);
+      const { items } = this.base.forest;
+      for (let item = 0; item < items.length; item += 1) this.itemOf[items[item]] = item;
     }
-    return squared;
+    return this.itemOf;
   }
 
-  private merge(list: List, found: readonly { input: number; z: number }[]): List {
+  private merge(list: List, found: readonly Found[]): List {
     const all = [...list.input.map((input, at) => ({ input, z: list.z[at] })), ...found.filter(({ input }) => !list.input.includes(input))];
     all.sort((a, b) => b.z - a.z || this.input.compare(a.input, b.input));
     const kept = all.slice(0, this.topK);

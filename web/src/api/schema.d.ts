@@ -811,6 +811,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{id}/near-leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many leads a flow of the territory would have if a run began now; the number, and nothing of the other companies. */
+        get: operations["countNearLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weekly-list": {
         parameters: {
             query?: never;
@@ -1962,6 +1979,17 @@ export interface components {
             attempt: number;
             /** @description False: an unfinished run answers. */
             created: boolean;
+        };
+        NearLeadsView: {
+            /** @description Version of the flow that was looked at. */
+            version: number;
+            /** @description Pairs with this flow that a run begun now could list: past every gate and at or above the threshold. */
+            leads: number;
+            /**
+             * @description Why no run can look at the flow; null: it can.
+             * @enum {string|null}
+             */
+            unmatchable: "withdrawn" | "without-place" | "unknown-category" | null;
         };
         ListShortfall: {
             wanted: number;
@@ -4046,6 +4074,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+        };
+    };
+    countNearLeads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearLeadsView"];
                 };
             };
         };
