@@ -54,6 +54,7 @@ async function runSize(size: number, options: BenchOptions): Promise<SizeRow[]> 
   const rows: SizeRow[] = [];
   try {
     for (const [name, engine] of roster(options.threads)) {
+      if (options.engines !== null && !options.engines.some((wanted) => name.startsWith(wanted))) continue;
       const file = join(folder, name);
       const told = await inProcessOfItsOwn(name, file, size, options);
       let comparison = { compared: 0, different: 0 };
@@ -75,7 +76,7 @@ function inProcessOfItsOwn(engine: string, file: string, size: number, { threads
   return new Promise((resolve) => {
     const child = fork(process.argv[1], [
       'kernel', '--engine', engine, file, '--size', String(size), '--threads', threads.join(','), '--repeat', String(repeat), '--seed', String(seed), '--budget', String(budget),
-    ], { execArgv: ['--expose-gc', '--max-old-space-size=12000'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    ], { execArgv: [...process.execArgv, '--expose-gc', '--max-old-space-size=12000'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     let told: Told = { ok: false, why: 'its process ended without a word' };
     child.on('message', (message) => (told = message as Told));
     child.on('exit', (code) => resolve(told.ok && code !== 0 ? { ok: false, why: `its process ended with ${code}` } : told));
@@ -87,6 +88,8 @@ async function oneEngine(name: string, file: string, { sizes: [size], threads, r
   const engine = roster(threads).get(name);
   if (engine === undefined) throw new Error(`--engine: found ${name}, expected one of ${[...roster(threads).keys()].join(', ')}`);
   let told: Told;
+  // Threads that are waited for do not keep a process alive, and nothing else here does.
+  const alive = setInterval(() => undefined, 60_000);
   try {
     const input = worldOf(size, seed);
     forgetPeak();
@@ -97,6 +100,8 @@ async function oneEngine(name: string, file: string, { sizes: [size], threads, r
   } catch (error) {
     if (!(error instanceof NotHere)) throw error;
     told = { ok: false, why: error.message };
+  } finally {
+    clearInterval(alive);
   }
   await new Promise<void>((resolve) => (process.send === undefined ? resolve() : process.send(told, () => resolve())));
   process.disconnect?.();

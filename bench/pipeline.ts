@@ -90,7 +90,7 @@ async function compare(admin: pg.Client): Promise<string> {
 
 function inColdProcess(url: string, territoryId: string, runId: string, now: Date): Promise<Told> {
   return new Promise((resolve, reject) => {
-    const child = fork(process.argv[1], ['pipeline', '--run', url, territoryId, runId, now.toISOString()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: ['--max-old-space-size=8000'] });
+    const child = fork(process.argv[1], ['pipeline', '--run', url, territoryId, runId, now.toISOString()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, '--max-old-space-size=8000'] });
     let told: Told | undefined;
     child.on('message', (message) => (told = message as Told));
     child.on('exit', (code) => (told === undefined ? reject(new Error(`the process of the run ended with ${code}`)) : resolve(told)));
