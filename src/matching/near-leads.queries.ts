@@ -8,7 +8,7 @@ import { buildIndex } from './kernel/kernel-index.js';
 import { matchAll } from './kernel/search.js';
 import type { UnmatchableFlow } from './pair-explainer.js';
 import type { Policy } from './policy.js';
-import { dayNumber, readBlocks, readSnapshot } from './read-snapshot.js';
+import { dayNumber, KM_PER_DEGREE, readBlocks, readSnapshot, slugsOf } from './read-snapshot.js';
 
 /** How many leads a flow would have if a run began now. */
 export interface NearLeads {
@@ -19,9 +19,6 @@ export interface NearLeads {
   /** Why no run can look at the flow; null: it can. */
   unmatchable: UnmatchableFlow['why'] | null;
 }
-
-/** A degree of latitude is never shorter. */
-const KM_PER_DEGREE = 110;
 
 interface FoundFlow {
   version: number;
@@ -70,12 +67,6 @@ function partnersOf(knowledge: Knowledge, direction: FoundFlow['direction'], cat
   const [own, other] = direction === 'output' ? (['output', 'input'] as const) : (['input', 'output'] as const);
   const joined = knowledge.catalogue.substitutions.filter((entry) => knowledge.category(entry[own])?.slug === category.slug);
   return joined.flatMap((entry) => knowledge.category(entry[other]) ?? []);
-}
-
-/** Slugs under which flows of these categories may be kept, old names included. */
-function slugsOf(knowledge: Knowledge, categories: readonly ResourceCategory[]): string[] {
-  const wanted = new Set(categories.map(({ slug }) => slug));
-  return knowledge.catalogue.categories.map(({ slug }) => slug).filter((slug) => wanted.has(knowledge.category(slug)?.slug ?? ''));
 }
 
 /** Beyond it no pair of these categories passes, whatever the quantity, and nothing counts together. */

@@ -1,8 +1,8 @@
-import { isBelowLot, isBetweenStrangers } from './gates.js';
+import { isBetweenStrangers } from './gates.js';
 import { kmOfChord } from './geodesy.js';
 import type { Prepared } from './kernel-input.js';
 import type { RuleBook, RuleRow } from './rules.js';
-import { provenancePenalties, reachBetween } from './score.js';
+import { isBelowLot, provenancePenalties, reachBetween } from './score.js';
 import type { FlowArrays } from './snapshot.js';
 import { distanceTerm, largeTerm, logNeedOverSupply, perUnitTerm, seasonTerm, shareOfMonths, smallTerm, unknownQuantityTerm, yearsSince } from './terms.js';
 
@@ -94,9 +94,10 @@ export class PairScorer {
     let best = NO_SCORE;
     for (const option of rule.options) {
       const gap = logNeedOverSupply(need, option.yield, supply);
+      const questions = option.questions + (isBelowLot(supply, outputs.minimumLot[output], need, inputs.minimumLot[input], option.yield) ? 1 : 0);
       // In the order of the sum in `score.ts`: the same bits.
       const z = option.lead + distance + smallTerm(weights.small, gap) + largeTerm(weights.large, gap) + unknownQuantityTerm(weights.unknownQuantity, gap)
-        + season + age + perUnitTerm(weights.regulation, option.questions) + evidence + option.treatment;
+        + season + age + perUnitTerm(weights.regulation, questions) + evidence + option.treatment;
       if (z > best) best = z;
     }
     return best;
