@@ -1,5 +1,6 @@
 import { NEUTRAL_MODEL } from '../../src/matching/kernel/model.js';
 import type { KernelInput } from '../../src/matching/kernel/kernel-input.js';
+import { fillPooled } from '../../src/matching/kernel/pool.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, type PairBlock, PERMIT, PROVENANCE, REACH, type Snapshot, WISH } from '../../src/matching/kernel/snapshot.js';
 import type { Policy } from '../../src/matching/policy.js';
 import type { BaseUnit, ResourceCatalogue, ResourceCategory } from '../../src/resources/resource-catalogue.js';
@@ -60,6 +61,7 @@ export function generateWorld({ size, seed, catalogue, policy }: WorldOptions): 
     companies: companies.map((_, at) => `france/C${padded(at)}`), territories: ['france'], territoryAgreed: Uint8Array.of(1),
     outputKeys: keys('O', size), inputKeys: keys('I', size),
   };
+  fillPooled(snapshot, categories, catalogue.substitutions);
   return { snapshot, catalogue, policy, model: NEUTRAL_MODEL, blocks: blocksOf(snapshot, catalogue, draws), open: [], asOfDay: AS_OF_DAY, seed };
 }
 
@@ -160,8 +162,6 @@ class Side {
     flows.category[at] = category;
     flows.quantity[at] = draws.chance(0.15) ? NaN : usual;
     flows.minimumLot[at] = draws.chance(0.1) ? usual * (0.05 + 0.5 * draws.uniform()) : NaN;
-    // What neighbours would bring along, where somebody asks for more than one has.
-    flows.pooled[at] = draws.chance(0.1) ? flows.quantity[at] * (1 + 4 * draws.uniform()) : flows.quantity[at];
     flows.months[at] = this.months();
     flows.hazard[at] = !output ? HAZARD.unknown : hazardousByNature === true ? HAZARD.yes : draws.oneOf([[HAZARD.no, 0.7], [HAZARD.unknown, 0.25], [HAZARD.yes, 0.05]]);
     flows.permit[at] = output ? PERMIT.unknown : site.permit;
