@@ -16,7 +16,7 @@ export interface Measured {
   serverMb: number;
 }
 
-/** Outputs asked for at first, to learn how long all would take. */
+/** Outputs asked for at first, and five times as many, to learn what an engine takes once and what for each: how long all would take. */
 const TRIAL = 200;
 
 /**
@@ -33,8 +33,13 @@ export async function measure(engine: Engine, input: KernelInput, { topK, repeat
       return { ...answer, ms: answer.ms ?? performance.now() - before };
     };
     let [asked, runs] = [count, repeat];
-    if (engine.whole !== true && Number.isFinite(budgetMs) && count > TRIAL) {
-      const trial = (await timed(everyNth(count, TRIAL))).ms * (count / TRIAL);
+    let fixed = 0;
+    if (engine.whole !== true && count > 5 * TRIAL) {
+      await timed(everyNth(count, TRIAL)); // the first is always slow
+      const [few, more] = [(await timed(everyNth(count, TRIAL))).ms, (await timed(everyNth(count, 5 * TRIAL))).ms];
+      const each = Math.max(0, more - few) / (4 * TRIAL);
+      fixed = Math.max(0, few - each * TRIAL);
+      const trial = fixed + each * count;
       runs = Math.max(1, Math.min(repeat, Math.floor(budgetMs / trial)));
       asked = Math.min(count, Math.ceil(count * Math.min(1, budgetMs / trial)));
     }
@@ -47,7 +52,7 @@ export async function measure(engine: Engine, input: KernelInput, { topK, repeat
       answer = await timed(outputs);
       times.push(answer.ms);
     }
-    const whole = times.map((ms) => ms * (count / outputs.length));
+    const whole = times.map((ms) => (outputs.length === count ? ms : fixed + Math.max(0, ms - fixed) * (count / outputs.length)));
     return {
       lists: answer.lists, outputs, asked: outputs.length, medianMs: median(whole), times: whole, pairsScored: answer.pairsScored ?? null, boxesVisited: answer.boxesVisited ?? null,
       indexBytes: answer.indexBytes ?? null, serverMb: opened.peakMb?.() ?? 0,
