@@ -38,11 +38,14 @@ export interface RunIds extends SnapshotIds {
   decided: string[];
 }
 
+/** A tenth larger than the usual level, in a quarter of the time. */
+const FAST = { level: 1 };
+
 /** Writes the input, once: a run that has it keeps it. */
 export async function writeRunInput(tx: Transaction, runId: string, snapshot: Snapshot, settings: RunSettings, ids: RunIds): Promise<void> {
   await tx.sql(
     'INSERT INTO run_input (run_id, territory_id, snapshot, settings, ids) VALUES ($1, $2, $3, $4, $5)',
-    [runId, tx.context.territoryId, gzipSync(encodeSnapshot(snapshot)), canonicalJson(settings), gzipSync(JSON.stringify(ids))]);
+    [runId, tx.context.territoryId, gzipSync(encodeSnapshot(snapshot), FAST), canonicalJson(settings), gzipSync(JSON.stringify(ids), FAST)]);
 }
 
 /**

@@ -69,14 +69,24 @@ const ORIGINS: Record<string, number> = { suggested: CODE_ORIGIN.suggested, decl
 
 const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-interface Placed extends FlowRow {
+/** A row that goes into the snapshot, with what is made of it. */
+interface Placed {
+  row: FlowRow;
   key: string;
+  category: string;
   company: string;
   site: string;
   latitude: number;
   longitude: number;
-  attributes: { slug: string; value: number }[];
+  attributes: readonly Attribute[];
 }
+
+interface Attribute {
+  slug: string;
+  value: number;
+}
+
+const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 /**
  * Lays rows out as typed arrays, sorted by natural key (territory slug + `/` + reference), so that the order of the rows
@@ -88,29 +98,31 @@ export function buildSnapshot(rows: readonly FlowRow[], territories: readonly st
   const skipped: SkippedFlows = { withoutPlace: 0, unknownCategory: 0, unknownAttributes: 0 };
   const attributesBySlug = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
   const placed: Placed[] = [];
+  const [companies, sites] = [naturalKeys(), naturalKeys()];
   for (const row of rows) {
     const category = knowledge.category(row.category);
     if (category === undefined) skipped.unknownCategory += 1;
     else if (row.latitude === null || row.longitude === null) skipped.withoutPlace += 1;
     else {
-      const attributes = readAttributes(row.quality, attributesBySlug);
-      skipped.unknownAttributes += Object.keys(row.quality).length - attributes.length;
+      const given = Object.keys(row.quality).length;
+      const attributes = given === 0 ? NO_ATTRIBUTES : readAttributes(row.quality, attributesBySlug);
+      skipped.unknownAttributes += given - attributes.length;
       placed.push({
-        ...row, category: category.slug, latitude: row.latitude, longitude: row.longitude, attributes,
-        key: `${row.territory}/${row.ref}`, company: `${row.territory}/${row.companyRef}`, site: `${row.territory}/${row.siteRef}`,
+        row, key: `${row.territory}/${row.ref}`, category: category.slug, company: companies(row.territory, row.companyRef), site: sites(row.territory, row.siteRef),
+        latitude: row.latitude, longitude: row.longitude, attributes,
       });
     }
   }
   placed.sort((one, other) => byText(one.key, other.key));
-  const outputs = placed.filter((row) => row.direction === 'output');
-  const inputs = placed.filter((row) => row.direction === 'input');
+  const outputs = placed.filter(({ row }) => row.direction === 'output');
+  const inputs = placed.filter(({ row }) => row.direction === 'input');
 
   const index = {
-    categories: indexOf(placed.map((row) => row.category)),
-    wasteCodes: indexOf(placed.flatMap((row) => row.wasteCode ?? [])),
-    attributes: indexOf(placed.flatMap((row) => row.attributes.map(({ slug }) => slug))),
-    companies: indexOf(placed.map((row) => row.company)),
-    sites: indexOf(placed.map((row) => row.site)),
+    categories: indexOf(placed, ({ category }) => category),
+    wasteCodes: indexOf(placed, ({ row }) => row.wasteCode),
+    attributes: indexOf(placed.flatMap(({ attributes }) => attributes), ({ slug }) => slug),
+    companies: indexOf(placed, ({ company }) => company),
+    sites: indexOf(placed, ({ site }) => site),
     groups: groupsOf(placed),
     territories: { values: [...territories], at: new Map(territories.map((slug, at) => [slug, at])) },
   };
@@ -134,6 +146,18 @@ export function buildSnapshot(rows: readonly FlowRow[], territories: readonly st
   };
 }
 
+/** Natural keys, each made once: many flows are of one company. */
+function naturalKeys(): (territory: string, ref: string) => string {
+  const known = new Map<string, Map<string, string>>();
+  return (territory, ref) => {
+    let keys = known.get(territory);
+    if (keys === undefined) known.set(territory, (keys = new Map()));
+    let key = keys.get(ref);
+    if (key === undefined) keys.set(ref, (key = `${territory}/${ref}`));
+    return key;
+  };
+}
+
 interface Index {
   values: string[];
   at: Map<string, number>;
@@ -144,14 +168,20 @@ interface Indexes extends Record<'categories' | 'wasteCodes' | 'attributes' | 'c
   groups: Map<string, number>;
 }
 
-function indexOf(values: readonly string[]): Index {
-  const sorted = [...new Set(values)].sort(byText);
-  return { values: sorted, at: new Map(sorted.map((value, at) => [value, at])) };
+/** The different values, sorted; null is none. */
+function indexOf<Item>(items: readonly Item[], valueOf: (item: Item) => string | null): Index {
+  const found = new Set<string>();
+  for (const item of items) {
+    const value = valueOf(item);
+    if (value !== null) found.add(value);
+  }
+  const values = [...found].sort(byText);
+  return { values, at: new Map(values.map((value, at) => [value, at])) };
 }
 
 /** A firm known in two territories under one SIREN is one group, and so is whatever shares its group reference. */
 function groupsOf(rows: readonly Placed[]): Map<string, number> {
-  const companies = new Map(rows.map((row) => [row.company, row]));
+  const companies = new Map(rows.map(({ company, row }) => [company, row]));
   const groupOfSiren = new Map<string, string>();
   const holders = new Map<string, number>();
   for (const { siren, groupRef } of companies.values()) {
@@ -160,18 +190,18 @@ function groupsOf(rows: readonly Placed[]): Map<string, number> {
     const known = groupOfSiren.get(siren);
     if (groupRef !== null && (known === undefined || groupRef < known)) groupOfSiren.set(siren, groupRef);
   }
-  const nameOf = ({ siren, groupRef }: Placed): string | null => {
+  const nameOf = ({ siren, groupRef }: FlowRow): string | null => {
     if (groupRef !== null) return `group ${groupRef}`;
     if (siren === null || (holders.get(siren) ?? 0) < 2) return null;
     const shared = groupOfSiren.get(siren);
     return shared === undefined ? `siren ${siren}` : `group ${shared}`;
   };
   const names = new Map([...companies].map(([company, row]) => [company, nameOf(row)]));
-  const numbers = indexOf([...names.values()].filter((name) => name !== null)).at;
+  const numbers = indexOf([...names.values()], (name) => name).at;
   return new Map([...names].flatMap(([company, name]): [string, number][] => (name === null ? [] : [[company, numbers.get(name) ?? -1]])));
 }
 
-function readAttributes(quality: Record<string, QualityValue>, known: ReadonlyMap<string, QualityAttribute>): { slug: string; value: number }[] {
+function readAttributes(quality: Record<string, QualityValue>, known: ReadonlyMap<string, QualityAttribute>): Attribute[] {
   return Object.entries(quality).flatMap(([slug, value]) => {
     const number = attributeNumber(known.get(slug), value);
     return number === null ? [] : [{ slug, value: number }];
@@ -202,40 +232,45 @@ function agreedMatrix(territories: readonly string[], agreed: ReadonlySet<string
 }
 
 function idsOf(rows: readonly Placed[]): SideIds {
-  return { flow: rows.map((row) => row.id), version: rows.map((row) => row.version) };
+  return { flow: rows.map(({ row }) => row.id), version: rows.map(({ row }) => row.version) };
 }
 
 const flag = (value: boolean | null, yes: number, no: number): number => (value === null ? UNKNOWN : value ? yes : no);
+
+/** Memory that threads can share, so that they need no copy. */
+function shared(count: number, bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(count * bytes);
+}
 
 function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
   const count = rows.length;
   const entries = rows.reduce((sum, row) => sum + row.attributes.length, 0);
   const arrays: FlowArrays = {
     count,
-    place: new Float64Array(count * 3),
-    category: new Uint16Array(count),
-    quantity: new Float64Array(count),
-    minimumLot: new Float64Array(count),
-    pooled: new Float64Array(count),
-    months: new Uint16Array(count),
-    hazard: new Uint8Array(count),
-    permit: new Uint8Array(count),
-    wasteCode: new Uint16Array(count),
-    codeOrigin: new Uint8Array(count),
-    wish: new Uint8Array(count),
-    agreement: new Uint8Array(count),
-    withheld: new Uint8Array(count),
-    provenance: new Uint8Array(count),
-    confirmedDay: new Int32Array(count),
-    company: new Int32Array(count),
-    group: new Int32Array(count),
-    site: new Int32Array(count),
-    territory: new Uint16Array(count),
-    reach: new Uint8Array(count),
-    sourcing: new Uint8Array(count),
-    attributeStart: new Uint32Array(count + 1),
-    attributeKey: new Uint16Array(entries),
-    attributeValue: new Float64Array(entries),
+    place: new Float64Array(shared(count * 3, 8)),
+    category: new Uint16Array(shared(count, 2)),
+    quantity: new Float64Array(shared(count, 8)),
+    minimumLot: new Float64Array(shared(count, 8)),
+    pooled: new Float64Array(shared(count, 8)),
+    months: new Uint16Array(shared(count, 2)),
+    hazard: new Uint8Array(shared(count, 1)),
+    permit: new Uint8Array(shared(count, 1)),
+    wasteCode: new Uint16Array(shared(count, 2)),
+    codeOrigin: new Uint8Array(shared(count, 1)),
+    wish: new Uint8Array(shared(count, 1)),
+    agreement: new Uint8Array(shared(count, 1)),
+    withheld: new Uint8Array(shared(count, 1)),
+    provenance: new Uint8Array(shared(count, 1)),
+    confirmedDay: new Int32Array(shared(count, 4)),
+    company: new Int32Array(shared(count, 4)),
+    group: new Int32Array(shared(count, 4)),
+    site: new Int32Array(shared(count, 4)),
+    territory: new Uint16Array(shared(count, 2)),
+    reach: new Uint8Array(shared(count, 1)),
+    sourcing: new Uint8Array(shared(count, 1)),
+    attributeStart: new Uint32Array(shared(count + 1, 4)),
+    attributeKey: new Uint16Array(shared(entries, 2)),
+    attributeValue: new Float64Array(shared(entries, 8)),
   };
   const at = (which: Index, value: string): number => {
     const found = which.at.get(value);
@@ -243,9 +278,10 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     return found;
   };
   let entry = 0;
-  rows.forEach((row, i) => {
-    writePlace(arrays.place, i, row.latitude, row.longitude);
-    arrays.category[i] = at(index.categories, row.category);
+  rows.forEach((made, i) => {
+    const { row } = made;
+    writePlace(arrays.place, i, made.latitude, made.longitude);
+    arrays.category[i] = at(index.categories, made.category);
     arrays.quantity[i] = row.quantity ?? Number.NaN;
     arrays.minimumLot[i] = row.minimumLot ?? Number.NaN;
     arrays.months[i] = row.months ?? 0;
@@ -259,14 +295,14 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     arrays.withheld[i] = row.withheld ? 1 : 0;
     arrays.provenance[i] = row.provenance === null ? UNKNOWN : PROVENANCES[row.provenance];
     arrays.confirmedDay[i] = row.confirmedDay;
-    arrays.company[i] = at(index.companies, row.company);
-    arrays.group[i] = index.groups.get(row.company) ?? -1;
-    arrays.site[i] = at(index.sites, row.site);
+    arrays.company[i] = at(index.companies, made.company);
+    arrays.group[i] = index.groups.get(made.company) ?? -1;
+    arrays.site[i] = at(index.sites, made.site);
     arrays.territory[i] = at(index.territories, row.territory);
     arrays.reach[i] = row.direction === 'input' ? REACHES[row.reach] : REACH.local;
     arrays.sourcing[i] = row.direction === 'input' && row.sourcing ? 1 : 0;
     arrays.attributeStart[i] = entry;
-    for (const attribute of row.attributes) {
+    for (const attribute of made.attributes) {
       arrays.attributeKey[entry] = at(index.attributes, attribute.slug);
       arrays.attributeValue[entry] = attribute.value;
       entry += 1;

@@ -6,6 +6,7 @@ const MAGIC_1 = 'maillon-snapshot-1\n';
 
 type ArrayKind = 'Float64' | 'Int32' | 'Uint32' | 'Uint16' | 'Uint8';
 const BYTES: Record<ArrayKind, number> = { Float64: 8, Int32: 4, Uint32: 4, Uint16: 2, Uint8: 1 };
+const TYPES = { Float64: Float64Array, Int32: Int32Array, Uint32: Uint32Array, Uint16: Uint16Array, Uint8: Uint8Array };
 
 /** Every array of a side, in the order in which they are written. */
 const LAYOUT: readonly (readonly [Exclude<keyof FlowArrays, 'count'>, ArrayKind])[] = [
@@ -36,17 +37,24 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   const size = [outputs, inputs].reduce((sum, flows) => sum + LAYOUT.reduce((part, [field, kind]) => part + flows[field].length * BYTES[kind], 0), text.length);
   const bytes = new Uint8Array(size);
   bytes.set(text);
-  const view = new DataView(bytes.buffer);
   let at = text.length;
   for (const flows of [outputs, inputs]) {
     for (const [field, kind] of LAYOUT) {
-      for (const value of flows[field]) {
-        write(view, at, kind, value);
-        at += BYTES[kind];
-      }
+      const values = flows[field];
+      bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), at);
+      if (BIG_ENDIAN) turn(bytes.subarray(at, at + values.byteLength), BYTES[kind]);
+      at += values.byteLength;
     }
   }
   return bytes;
+}
+
+/** The machine keeps its numbers the other way round. */
+const BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+
+/** Turns the bytes of each number round. */
+function turn(bytes: Uint8Array, width: number): void {
+  for (let at = 0; at < bytes.length; at += width) bytes.subarray(at, at + width).reverse();
 }
 
 /** @throws when the bytes are not such a snapshot, or end early */
@@ -58,14 +66,19 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const layout = magic === MAGIC ? LAYOUT : LAYOUT.filter(([field]) => field !== 'pooled');
   const end = bytes.indexOf(0x0a, start);
   const header = JSON.parse(decoder.decode(bytes.subarray(start, end))) as Header;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = end + 1;
   const side = ({ count, lengths }: Header['outputs']): FlowArrays => {
     const arrays: Record<string, unknown> = { count };
     layout.forEach(([field, kind], index) => {
-      const array = make(kind, lengths[index]);
-      for (let entry = 0; entry < lengths[index]; entry += 1, at += BYTES[kind]) array[entry] = read(view, at, kind);
-      arrays[field] = array;
+      const size = lengths[index] * BYTES[kind];
+      if (at + size > bytes.length) throw new Error('The stored snapshot ends early');
+      // On shared memory, so that threads need no copy.
+      const buffer = new SharedArrayBuffer(size);
+      const copy = new Uint8Array(buffer);
+      copy.set(bytes.subarray(at, at + size));
+      if (BIG_ENDIAN) turn(copy, BYTES[kind]);
+      arrays[field] = new (TYPES[kind] as new (buffer: SharedArrayBuffer) => Float64Array)(buffer);
+      at += size;
     });
     // Before there was pooling, every flow stood alone.
     arrays.pooled ??= (arrays as unknown as FlowArrays).quantity;
@@ -74,25 +87,4 @@ export function decodeSnapshot(bytes: Uint8Array): Snapshot {
   const outputs = side(header.outputs);
   const inputs = side(header.inputs);
   return { ...header.lists, territoryAgreed: Uint8Array.from(header.agreed), outputs, inputs };
-}
-
-function make(kind: ArrayKind, length: number): Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array {
-  const types = { Float64: Float64Array, Int32: Int32Array, Uint32: Uint32Array, Uint16: Uint16Array, Uint8: Uint8Array };
-  return new types[kind](length);
-}
-
-function write(view: DataView, at: number, kind: ArrayKind, value: number): void {
-  if (kind === 'Float64') view.setFloat64(at, value, true);
-  else if (kind === 'Int32') view.setInt32(at, value, true);
-  else if (kind === 'Uint32') view.setUint32(at, value, true);
-  else if (kind === 'Uint16') view.setUint16(at, value, true);
-  else view.setUint8(at, value);
-}
-
-function read(view: DataView, at: number, kind: ArrayKind): number {
-  if (kind === 'Float64') return view.getFloat64(at, true);
-  if (kind === 'Int32') return view.getInt32(at, true);
-  if (kind === 'Uint32') return view.getUint32(at, true);
-  if (kind === 'Uint16') return view.getUint16(at, true);
-  return view.getUint8(at);
 }
