@@ -117,7 +117,7 @@ function worldOf(size: number, seed: number): KernelInput {
 /** @param threads of ours that the ratios refer to */
 function printSize(size: number, measured: readonly SizeRow[], threads: number): Row[] {
   const ours = measured.find((row) => row.name === 'maillon' && row.threads === threads);
-  const oursMs = ours?.told.ok ? ours.told.medianMs : NaN;
+  const [oursMs, oursCpuMs] = ours?.told.ok ? [ours.told.medianMs, ours.told.cpuMs] : [NaN, NaN];
   const rows = measured.flatMap(({ name, threads: used, told, compared, different }): Row[] => (!told.ok ? [] : [{
     bench: 'kernel', engine: name, threads: used, size, medianMs: told.medianMs, ratio: told.medianMs / oursMs,
     exact: compared === 0 ? 'reference' : `${(compared - different).toLocaleString('en')} of ${compared.toLocaleString('en')} lists equal`,
@@ -126,13 +126,13 @@ function printSize(size: number, measured: readonly SizeRow[], threads: number):
   }]));
   console.log(`## ${nameOfSize(size)} × ${nameOfSize(size)}`);
   printTable(
-    ['engine', 'threads', 'median ms', 'spread', 'asked', `× ours (${threads})`, 'pairs/output', 'boxes/output', 'peak MB', 'compared with kdbush'],
+    ['engine', 'threads', 'median ms', 'spread', 'processor ms', 'asked', `× ours (${threads})`, '× its processor', 'pairs/output', 'boxes/output', 'peak MB', 'compared with kdbush'],
     measured.map(({ name, threads: used, told }) => {
       const row = rows.find(({ engine, threads: count }) => engine === name && count === used);
-      if (!told.ok || row === undefined) return [name, String(used), 'not run', '', '', '', '', '', '', told.ok ? '' : told.why];
+      if (!told.ok || row === undefined) return [name, String(used), 'not run', '', '', '', '', '', '', '', '', told.ok ? '' : told.why];
       const part = told.asked === size ? 'all' : `${figure((100 * told.asked) / size)} %, extrapolated`;
-      return [name, String(used), figure(row.medianMs), told.times.length < 2 ? '1 run' : `${figure(Math.min(...told.times))}–${figure(Math.max(...told.times))}`, part,
-        figure(row.ratio), figure(row.pairsPerOutput), figure(row.boxesPerOutput), `${row.peakMb} (world ${Math.round(told.baseMb)})`, row.exact];
+      return [name, String(used), figure(row.medianMs), told.times.length < 2 ? '1 run' : `${figure(Math.min(...told.times))}–${figure(Math.max(...told.times))}`, figure(told.cpuMs), part,
+        figure(row.ratio), figure(told.cpuMs / oursCpuMs), figure(row.pairsPerOutput), figure(row.boxesPerOutput), `${row.peakMb} (world ${Math.round(told.baseMb)})`, row.exact];
     }));
   const bytes = ours?.told.ok ? ours.told.indexBytes : null;
   if (bytes !== null) console.log(`index of ours: ${figure(bytes / (2 * size))} bytes a flow beside the arrays`);

@@ -10,6 +10,8 @@ export interface Measured {
   /** Of the whole work; extrapolated where only a part was asked for. */
   medianMs: number;
   times: number[];
+  /** Processor time of the whole work, all threads together: what other work on the machine moves least. */
+  cpuMs: number;
   pairsScored: number | null;
   boxesVisited: number | null;
   indexBytes: number | null;
@@ -27,10 +29,11 @@ export async function measure(engine: Engine, input: KernelInput, { topK, repeat
   const count = input.snapshot.outputs.count;
   const opened = await engine.open(input, topK);
   try {
-    const timed = async (outputs: Int32Array): Promise<Awaited<ReturnType<typeof opened.run>> & { ms: number }> => {
-      const before = performance.now();
+    const timed = async (outputs: Int32Array): Promise<Awaited<ReturnType<typeof opened.run>> & { ms: number; cpuMs: number }> => {
+      const [before, used] = [performance.now(), process.cpuUsage()];
       const answer = await opened.run(outputs);
-      return { ...answer, ms: answer.ms ?? performance.now() - before };
+      const { user, system } = process.cpuUsage(used);
+      return { ...answer, ms: answer.ms ?? performance.now() - before, cpuMs: answer.cpuMs ?? (user + system) / 1_000 };
     };
     let [asked, runs] = [count, repeat];
     let fixed = 0;
@@ -44,17 +47,19 @@ export async function measure(engine: Engine, input: KernelInput, { topK, repeat
       asked = Math.min(count, Math.ceil(count * Math.min(1, budgetMs / trial)));
     }
     const outputs = everyNth(count, asked);
-    const times: number[] = [];
+    const [times, cpu]: number[][] = [[], []];
     let answer = await timed(outputs);
     times.push(answer.ms);
+    cpu.push(answer.cpuMs);
     // A run that turned out longer than the trial said is not repeated over the budget.
     while (times.length < runs && times.reduce((sum, ms) => sum + ms, 0) < budgetMs) {
       answer = await timed(outputs);
       times.push(answer.ms);
+      cpu.push(answer.cpuMs);
     }
     const whole = times.map((ms) => (outputs.length === count ? ms : fixed + Math.max(0, ms - fixed) * (count / outputs.length)));
     return {
-      lists: answer.lists, outputs, asked: outputs.length, medianMs: median(whole), times: whole, pairsScored: answer.pairsScored ?? null, boxesVisited: answer.boxesVisited ?? null,
+      lists: answer.lists, outputs, asked: outputs.length, medianMs: median(whole), times: whole, cpuMs: median(cpu) * (count / outputs.length), pairsScored: answer.pairsScored ?? null, boxesVisited: answer.boxesVisited ?? null,
       indexBytes: answer.indexBytes ?? null, serverMb: opened.peakMb?.() ?? 0,
     };
   } finally {

@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { EARTH_KM, prepareWork, type Work } from '../work.js';
 import type { Engine, OpenEngine } from './engine.js';
 import { ListBuilder } from './lists.js';
-import { watchServerMemory } from './server-memory.js';
+import { cpuMsOf, watchServerMemory } from './server-process.js';
 import { scoreSql } from './score-sql.js';
 import { type Table, tablesOf } from './tables.js';
 
@@ -111,22 +111,22 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
     await close();
     throw error;
   }
-  const { rows: [{ pid }] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const memory = watchServerMemory(pid);
+  const pids = await Promise.all(sessions.map(async (session) => (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0].pid));
+  const memory = watchServerMemory(pids[0]);
   return {
     run: async (wanted) => {
       await client.query(`DROP TABLE IF EXISTS asked, ${sessions.map((_, part) => `result_${part}`).join(', ')}`);
       await client.query(`CREATE UNLOGGED TABLE asked AS SELECT *, row_number() OVER () % ${threads} AS part FROM outputs WHERE o = ANY($1::int[])`, [[...wanted]]);
       await client.query('VACUUM ANALYZE asked');
-      const before = performance.now();
+      const [before, used] = [performance.now(), cpuMsOf(pids)];
       await Promise.all(sessions.map((session, part) => session.query(`CREATE UNLOGGED TABLE result_${part} AS ${lateralQuery(work, variant, part)}`)));
-      const ms = performance.now() - before;
+      const [ms, cpuMs] = [performance.now() - before, cpuMsOf(pids) - used];
       const lists = new ListBuilder(work);
       for (const part of sessions.keys()) {
         const { rows } = await client.query<[number, number, number]>({ text: `SELECT o, i, score FROM result_${part}`, rowMode: 'array' });
         for (const [o, i, z] of rows) lists.offerFlows(o, i, z);
       }
-      return { ms, lists: lists.finish() };
+      return { ms, cpuMs, lists: lists.finish() };
     },
     peakMb: () => memory.peakMb(),
     close: async () => {

@@ -84,8 +84,9 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
   }
   if (query.family !== undefined) {
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
-    joins = `${PAIR} JOIN flow o ON o.id = p.output_flow_id AND (o.territory_id = $1 OR o.territory_id IN (SELECT agreed_territories()))`;
-    conditions.push(`o.category = ANY(${parameter(slugs)}::text[])`);
+    joins = PAIR;
+    // Looked up lead by lead: joined, the planner goes through all flows of the territory first.
+    conditions.push(`(SELECT o.category FROM flow o WHERE o.id = p.output_flow_id AND (o.territory_id = $1 OR o.territory_id IN (SELECT agreed_territories()))) = ANY(${parameter(slugs)}::text[])`);
   }
   // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
   if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
