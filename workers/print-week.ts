@@ -81,7 +81,7 @@ function asText({ run, rows }: Week, demo: Demo, words: Explanation, messages: R
     if (row.decision) lines.push(`    → ${row.decision.verdict === 'accept' ? 'RETENUE' : `ÉCARTÉE : ${messages[`reason.${row.decision.reason}`] ?? row.decision.reason}`}`);
   }
   const shortfall = words.shortfall(run.shortfall, run.funnel);
-  const removed = run.funnel.filter((row) => row.removed > 0).map((row) => `${words.gate(row.gate)} ${number.format(row.removed)}`).join(' · ');
+  const removed = run.funnel.filter((row) => row.removed > 0).map((row) => `${words.gate(row.gate)} ${row.exact ? '' : '≈ '}${number.format(row.removed)}`).join(' · ');
   return [...lines, '', ...(shortfall ? [shortfall] : []), `Couples non retenus par critère : ${removed}`].join('\n');
 }
 

@@ -96,7 +96,7 @@ export class Explanation {
       : shortfall.bestBelowPoints !== null ? this.say('short.below', { best: shortfall.bestBelowPoints, threshold: shortfall.thresholdPoints })
         : this.say('short.none');
     const main = funnel.filter(({ gate }) => gate !== 'no-substitution').reduce<FunnelRow | null>((a, b) => (a === null || b.removed > a.removed ? b : a), null);
-    return main === null || main.removed === 0 ? reason : `${reason} ${this.say('main-gate', { gate: this.gate(main.gate), count: main.removed })}`;
+    return main === null || main.removed === 0 ? reason : `${reason} ${this.say(main.exact ? 'main-gate' : 'main-gate-about', { gate: this.gate(main.gate), count: main.removed })}`;
   }
 
   /** What a question about a condition asks for; null for the other questions. */

@@ -62,6 +62,8 @@ describe('words of an explanation', () => {
     const funnel = [{ gate: 'no-substitution' as const, removed: 900, exact: true }, { gate: 'distance' as const, removed: 12, exact: true }];
     expect(french.shortfall({ wanted: 8, listed: 2, cappedOff: {}, bestBelowPoints: 3.5, thresholdPoints: 6 }, funnel))
       .toBe('Liste courte : le meilleur couple suivant a 3,5 points, le seuil est à 6. Le plus souvent : Trop loin (12 couples).');
+    expect(spaced(french.shortfall({ wanted: 8, listed: 2, cappedOff: {}, bestBelowPoints: 3.5, thresholdPoints: 6 }, funnel.map((row) => ({ ...row, exact: false })))))
+      .toContain('environ 12 couples, d’après un échantillon');
     expect(spaced(french.shortfall(null, funnel))).toBe('');
   });
 

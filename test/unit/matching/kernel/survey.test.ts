@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { drawAudit } from '../../../../src/matching/kernel/audit-slice.js';
 import { GATES, gatesOf, GATES_OF_OPINION } from '../../../../src/matching/kernel/gates.js';
 import { buildIndex, type KernelIndex } from '../../../../src/matching/kernel/kernel-index.js';
 import { thresholdOf } from '../../../../src/matching/kernel/match.js';
@@ -81,6 +82,16 @@ describe('a sample of the pairs', () => {
       }
     }), RUNS);
     expect(compared).toBeGreaterThan(0);
+  });
+
+  it('makes an audit lead as likely as the share of the pairs that were looked at says', () => {
+    const [world] = fc.sample(anyWorld(300), { numRuns: 1, seed: 5 });
+    const index = buildIndex(inputOf(world));
+    const { pools } = survey(index);
+    const part = { pools: { band: { ...pools.band, share: 0.25 }, below: { ...pools.below, share: 0.25 }, gate: { ...pools.gate, share: 0.25 } } };
+    const [whole, quarter] = [drawAudit(index.kernel, { pools }, 3), drawAudit(index.kernel, part, 3)];
+    expect(whole.length).toBe(3);
+    expect(quarter).toEqual(whole.map((lead) => ({ ...lead, probability: expect.closeTo(lead.probability / 4, 12) as unknown as number })));
   });
 
   it('is the same for the same seed', () => {
