@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Row } from '../../../bench/report.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const registerTs = new URL('../../support/register-ts.mjs', import.meta.url).href;
+
+/** Processes and databases of their own take their time where the machine has other work. */
+jest.setTimeout(240_000);
 
 describe('the benches at their smallest size', () => {
   let folder: string;
