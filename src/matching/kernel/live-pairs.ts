@@ -4,6 +4,8 @@ import type { KernelIndex } from './kernel-index.js';
 import type { BlockedKind, Prepared } from './kernel-input.js';
 import type { LiveSide } from './live-side.js';
 import { bitsOf, NO_SCORE, PairScorer, type Reach, reachFrom } from './pair-scorer.js';
+import type { FlowArrays } from './snapshot.js';
+import { yearsSince } from './terms.js';
 
 const WIDER = 1 + 1e-9;
 
@@ -16,7 +18,7 @@ export class LivePairs {
   private readonly blockedOf = { output: new Map<number, number[]>(), input: new Map<number, number[]>() };
   /** By categories: see `reachOf`, `farthest`. */
   private readonly reaches: (Reach | undefined)[] = [];
-  private readonly limits: (number | undefined)[] = [];
+  private readonly limits: (Reach | undefined)[] = [];
 
   constructor(
     private readonly base: KernelIndex,
@@ -86,7 +88,7 @@ export class LivePairs {
     const squared = dx * dx + dy * dy + dz * dz;
     const from = outputs.category[o];
     const to = inputs.category[i];
-    if (squared > this.farthest(from, to)) return NO_SCORE;
+    if (squared > (this.farthest(from, to).hardKm / RADIUS_KM) ** 2 * WIDER) return NO_SCORE;
     const profile = this.output.isExtra(output) ? this.output.extra.profile[o] : this.base.outputProfile[o];
     const reach = this.reachOf(from, to, outputs.quantity[o]);
     return this.scorers[at].score(o, i, squared, bitsOf(inputs, i), inputs.confirmedDay[i], this.base.book.row(profile, from, to), this.input.extra.profile[i], reach);
@@ -99,17 +101,24 @@ export class LivePairs {
     return (this.reaches[key] ??= reachFrom(kernel, from, to, NaN));
   }
 
-  /** Squared chord beyond which no output of one category reaches an input of another. */
-  private farthest(from: number, to: number): number {
+  /** What an input's own age and provenance cost in any pair that it is in, at least. */
+  ownCost(inputs: FlowArrays, input: number): number {
+    const { weights, asOfDay } = this.base.kernel;
+    const years = yearsSince(asOfDay, asOfDay, inputs.confirmedDay[input]);
+    return weights.age * years + weights.evidence * this.scorers[0].penalties[inputs.provenance[input]];
+  }
+
+  /** The farthest that any output of one category reaches an input of another, whatever its quantity. */
+  farthest(from: number, to: number): Reach {
     const { knowledge } = this.base.kernel;
     const key = from * knowledge.categories.length + to;
-    let squared = this.limits[key];
-    if (squared === undefined) {
+    let farthest = this.limits[key];
+    if (farthest === undefined) {
       const supplies = [NaN, ...(knowledge.categories[from].pipeReach ?? []).map(({ upTo }) => upTo ?? Infinity)];
-      const hardKm = Math.max(...supplies.map((supply) => reachFrom(this.base.kernel, from, to, supply).hardKm));
-      squared = (hardKm / RADIUS_KM) ** 2 * WIDER;
-      this.limits[key] = squared;
+      const reaches = supplies.map((supply) => reachFrom(this.base.kernel, from, to, supply));
+      farthest = { softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)), reachByNeed: true };
+      this.limits[key] = farthest;
     }
-    return squared;
+    return farthest;
   }
 }

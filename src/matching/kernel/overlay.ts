@@ -6,6 +6,7 @@ import { LiveSide } from './live-side.js';
 import { thresholdOf } from './match.js';
 import type { Matches, ScoredPair } from './matches.js';
 import { NO_SCORE } from './pair-scorer.js';
+import { ReverseSearch } from './reverse.js';
 import { POINTS_PER_NAT } from './score.js';
 import type { MatchOptions } from './search.js';
 import { Searcher } from './searcher.js';
@@ -55,7 +56,8 @@ export class Overlay {
   private readonly pairs: LivePairs;
   /** Lists that differ from the matches. */
   private readonly lists = new Map<number, List>();
-  private readonly outputsOf: Int32Array[];
+  /** Made when first asked. */
+  private reverse: ReverseSearch | null = null;
   private itemOf: Int32Array | null = null;
   private holders: { start: Uint32Array; output: Int32Array } | null = null;
   private readonly newHolders = new Map<number, Set<number>>();
@@ -73,9 +75,6 @@ export class Overlay {
     this.input = new LiveSide(snapshot.inputs, snapshot.inputKeys, knowledge.categories.length);
     this.base = { ...index, dead: this.input.dead };
     this.pairs = new LivePairs(this.base, this.output, this.input);
-    const groups: number[][] = knowledge.categories.map(() => []);
-    for (const output of index.order) groups[snapshot.outputs.category[output]].push(output);
-    this.outputsOf = groups.map((group) => Int32Array.from(group));
     this.makeSearchers();
   }
 
@@ -94,7 +93,7 @@ export class Overlay {
     const come = { output: new Set<number>(), input: [] as number[] };
     const numbers = new Map(last.map((edit) => [edit, this[edit.side].numberOf(edit.key, edit.flow !== null)]));
     // Rows in the order of natural keys, so that a tie among new inputs goes by row as well.
-    for (const edit of last.toSorted((a, b) => (a.key < b.key ? -1 : 1))) {
+    for (const edit of last.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))) {
       const number = numbers.get(edit) ?? null;
       if (number === null) continue;
       const row = this[edit.side].rowOf(number);
@@ -122,6 +121,7 @@ export class Overlay {
       this.setList(output, NO_LIST);
       short.delete(output);
       this.output.bury(output);
+      if (!this.output.isExtra(output)) this.reverse?.note(output, Infinity);
     }
     for (const side of ['input', 'output'] as const) {
       for (const row of come[side]) {
@@ -195,6 +195,7 @@ export class Overlay {
   private setList(output: number, list: List): void {
     const before = this.list(output).input;
     this.lists.set(output, list);
+    if (!this.output.isExtra(output)) this.reverse?.note(output, this.wanted(output) / POINTS_PER_NAT);
     for (const input of list.input) {
       if (before.includes(input)) continue;
       const holders = this.newHolders.get(input);
@@ -254,16 +255,23 @@ export class Overlay {
     const { extra } = this.input;
     const at = this.input.local(input);
     if (extra.profile[at] < 0) return;
+    const { kernel } = this.base;
     const category = extra.flows.category[at];
-    this.base.kernel.knowledge.reachable.forEach((reachable, from) => {
+    const [x, y, z] = extra.flows.place.subarray(3 * at, 3 * at + 3);
+    const cost = this.pairs.ownCost(extra.flows, at);
+    const offer = (output: number): void => {
+      const score = this.pairs.scoreOf(output, input);
+      if (score !== NO_SCORE && score * POINTS_PER_NAT >= this.wanted(output) && this.output.isAlive(output)) give(output, input, score);
+    };
+    kernel.knowledge.reachable.forEach((reachable, from) => {
       if (!reachable.includes(category)) return;
-      for (const outputs of base ? [this.outputsOf[from], this.output.ofCategory[from]] : [this.output.ofCategory[from]]) {
-        for (const output of outputs) {
-          const z = this.pairs.scoreOf(output, input);
-          if (z !== NO_SCORE && z * POINTS_PER_NAT >= this.wanted(output) && this.output.isAlive(output)) give(output, input, z);
-        }
-      }
+      if (base) this.reverseSearch().each(from, category, x, y, z, this.pairs.farthest(from, category), cost, offer);
+      this.output.ofCategory[from].forEach(offer);
     });
+  }
+
+  private reverseSearch(): ReverseSearch {
+    return (this.reverse ??= new ReverseSearch(this.base, (output) => this.wanted(output) / POINTS_PER_NAT));
   }
 
   /** Trees over all live extra inputs, for outputs of the index. */

@@ -171,6 +171,7 @@ export class Searcher {
     const z = snapshot.outputs.place[3 * this.output + 2];
     const months = snapshot.outputs.months[this.output] || -1;
     const perKm = weights.distance;
+    const { small, large } = weights;
     const unknown = weights.unknownQuantity;
     const agePerDay = weights.age / 365.25;
     const supplyUnknown = Number.isNaN(logSupplyLow);
@@ -214,8 +215,8 @@ export class Searcher {
           else {
             const tooSmall = boxes[first + 6] - logSupplyHigh;
             const tooLarge = logSupplyLow - boxes[first + 7];
-            if (tooSmall > 0) cost = weights.small * Math.min(tooSmall, RATIO_CAP);
-            else if (tooLarge > 0) cost = weights.large * Math.min(tooLarge, RATIO_CAP);
+            if (tooSmall > 0) cost = small * Math.min(tooSmall, RATIO_CAP);
+            else if (tooLarge > 0) cost = large * Math.min(tooLarge, RATIO_CAP);
             if ((summary & SOME_UNKNOWN) !== 0 && unknown < cost) cost = unknown;
           }
           cost += extraPenalty[(summary >> PROVENANCE_SHIFT) & 7];
@@ -250,8 +251,8 @@ export class Searcher {
         let cost = 0;
         const tooSmall = logQuantity[item] - logSupplyHigh;
         const tooLarge = logSupplyLow - logQuantity[item];
-        if (tooSmall > 0) cost = weights.small * Math.min(tooSmall, RATIO_CAP);
-        else if (tooLarge > 0) cost = weights.large * Math.min(tooLarge, RATIO_CAP);
+        if (tooSmall > 0) cost = small * Math.min(tooSmall, RATIO_CAP);
+        else if (tooLarge > 0) cost = large * Math.min(tooLarge, RATIO_CAP);
         else if (Number.isNaN(tooSmall)) cost = unknown;
         const bit = bits[item];
         cost += extraPenalty[(bit >> PROVENANCE_SHIFT) & 7];
