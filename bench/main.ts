@@ -7,6 +7,8 @@ type Bench = (args: string[]) => Promise<void>;
 const BENCHES: Record<string, () => Promise<Bench>> = {
   kernel: async () => (await import('./kernel.js')).kernelBench,
   queue: async () => (await import('./queue.js')).queueBench,
+  incremental: async () => (await import('./incremental.js')).incrementalBench,
+  pipeline: async () => (await import('./pipeline.js')).pipelineBench,
   quality: async () => (await import('./quality.js')).quality,
 };
 

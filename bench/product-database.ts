@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { PACKAGE_ROOT } from '../config/load-config.js';
 import { ALL_ENTITIES } from '../src/all-entities.js';
 import { makeDataSource } from '../src/platform/postgres/data-source.js';
-import { type DatabaseRole, startEmbeddedPostgres } from '../src/platform/postgres/embedded-postgres.js';
+import type { DatabaseRole } from '../src/platform/postgres/embedded-postgres.js';
 import { migrateDatabase } from '../src/platform/postgres/migrate.js';
+import { openThrowawayDatabase } from './throwaway-database.js';
 
 /** The product's own tables, rights and policies in a database that is thrown away, on the embedded PostgreSQL. */
 export interface ProductDatabase {
@@ -18,34 +16,25 @@ export interface ProductDatabase {
 }
 
 export async function openProductDatabase(): Promise<ProductDatabase> {
-  const postgres = await startEmbeddedPostgres({ dataDir: join(PACKAGE_ROOT, '.data', 'bench') });
-  const database = `bench_${randomUUID().replaceAll('-', '')}`;
-  const onServer = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: postgres.url('maillon_admin', 'postgres') });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await onServer(`CREATE DATABASE ${database}`);
-  const url = (role: DatabaseRole): string => postgres.url(role, database);
-  const admin = new pg.Client({ connectionString: url('maillon_admin'), options: '-c search_path=maillon,public -c timezone=UTC -c synchronous_commit=off -c maintenance_work_mem=1GB -c work_mem=256MB' });
+  const database = await openThrowawayDatabase();
+  const admin = new pg.Client({ connectionString: database.url('maillon_admin'), options: '-c search_path=maillon,public -c timezone=UTC -c synchronous_commit=off -c maintenance_work_mem=1GB -c work_mem=256MB' });
   const sources: DataSource[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(sources.map((source) => source.destroy()));
     await admin.end();
-    await onServer(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-    await postgres.stop();
+    await database.close();
   };
   try {
-    await migrateDatabase(url('maillon_admin'), ALL_ENTITIES);
+    await migrateDatabase(database.url('maillon_admin'), ALL_ENTITIES);
     await admin.connect();
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    url, admin, close,
+    url: (role) => database.url(role), admin, close,
     connect: async (role, poolSize) => {
-      const source = await makeDataSource({ url: url(role), entities: ALL_ENTITIES, poolSize }).initialize();
+      const source = await makeDataSource({ url: database.url(role), entities: ALL_ENTITIES, poolSize }).initialize();
       sources.push(source);
       return source;
     },

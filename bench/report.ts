@@ -28,6 +28,8 @@ export interface BenchOptions {
   /** Seconds that one engine may take for one size before only a part of the outputs is asked for. */
   budget: number;
   json: string | null;
+  /** Beginnings of the names of the engines to run; null: all. */
+  engines: string[] | null;
 }
 
 const SIZES: Record<string, number> = { '1k': 1_000, '20k': 20_000, '200k': 200_000, '1M': 1_000_000, '10M': 10_000_000 };
@@ -39,7 +41,7 @@ export function nameOfSize(size: number): string {
 /** @throws with what was found and what was expected */
 export function readOptions(args: string[], defaults: Pick<BenchOptions, 'sizes' | 'repeat'>): BenchOptions {
   const { values } = parseArgs({
-    args, options: { size: { type: 'string' }, threads: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, budget: { type: 'string' }, json: { type: 'string' } },
+    args, options: { size: { type: 'string' }, threads: { type: 'string' }, repeat: { type: 'string' }, seed: { type: 'string' }, budget: { type: 'string' }, json: { type: 'string' }, engines: { type: 'string' } },
   });
   const whole = (name: string, text: string, least: number): number => {
     const value = Number(text);
@@ -54,6 +56,7 @@ export function readOptions(args: string[], defaults: Pick<BenchOptions, 'sizes'
     seed: values.seed === undefined ? 1 : whole('seed', values.seed, 0),
     budget: values.budget === undefined ? 120 : whole('budget', values.budget, 1),
     json: values.json ?? null,
+    engines: values.engines?.split(',') ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { flowGate, factsOf, firstPairGate } from '../src/matching/kernel/gates.js';
 import { type KernelInput, prepare, type Prepared } from '../src/matching/kernel/kernel-input.js';
 import { isWeakCode } from '../src/matching/kernel/knowledge.js';
-import { featuresOf, POINTS_PER_NAT, reachOf, termsOf } from '../src/matching/kernel/score.js';
+import { featuresOf, POINTS_PER_NAT, reachOf, settledQuestions, termsOf } from '../src/matching/kernel/score.js';
 import { type FlowArrays, REACH } from '../src/matching/kernel/snapshot.js';
 
 /**
@@ -81,7 +81,8 @@ export const DAYS_PER_YEAR = 365.25;
 export const RATIO_CAP = Math.log(100);
 export const EARTH_KM = 6_371.0088;
 
-export function prepareWork(input: KernelInput, topK: number): Work {
+/** @param floorPoints that a pair must reach; the policy's floor of the audit slice unless told */
+export function prepareWork(input: KernelInput, topK: number, floorPoints = input.policy.auditFloorPoints): Work {
   const kernel = prepare(input);
   const { snapshot } = kernel;
   const kinds = new Kinds(kindKey(kernel, 'output'));
@@ -89,7 +90,7 @@ export function prepareWork(input: KernelInput, topK: number): Work {
   const variants = kernel.knowledge.categories.map(() => new Kinds(kindKey(kernel, 'input')));
   const inputs = liveFlows(kernel, 'input', (flow) => [snapshot.inputs.category[flow], variants[snapshot.inputs.category[flow]].of(flow)]);
   return {
-    kernel, topK, floor: kernel.policy.auditFloorPoints / POINTS_PER_NAT, outputs, inputs, categories: kernel.knowledge.categories.length,
+    kernel, topK, floor: floorPoints / POINTS_PER_NAT, outputs, inputs, categories: kernel.knowledge.categories.length,
     entries: kinds.examples.map((example) => entriesOf(kernel, example, variants.map(({ examples }) => examples))),
     blocked: new Set(kernel.blocked.keys()),
   };
@@ -151,7 +152,7 @@ function entriesOf(kernel: Prepared, output: number, variants: readonly number[]
         ? { softKm: Math.max(...b.pipeReach.map(({ softKm }) => softKm)), hardKm: Math.max(...b.pipeReach.map(({ hardKm }) => hardKm)) }
         : { softKm: Math.min(a.softDistanceKm, b.softDistanceKm), hardKm: Math.min(a.hardDistanceKm, b.hardDistanceKm) };
       found = { category: to, yield: substitution.yield, softFactor, hardFactor, softKm: farthest.softKm * softFactor, hardKm: farthest.hardKm * hardFactor };
-      const terms = termsOf(kernel, featuresOf(kernel, output, input, substitution, facts.km));
+      const terms = termsOf(kernel, { ...featuresOf(kernel, output, input, substitution, facts.km), openQuestions: settledQuestions(kernel, output, input, substitution).length });
       return terms.start + terms.learnt + terms.category + terms.regulation + terms.treatment;
     });
     const best = constants.reduce((most, value) => (value > most ? value : most), -Infinity);

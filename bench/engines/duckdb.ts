@@ -26,10 +26,10 @@ export function duckdb(threads: number): Engine {
           await connection.run('CREATE OR REPLACE TABLE wanted (o INTEGER)');
           await append(connection, 'wanted', wanted.length, (appender, row) => appender.appendInteger(wanted[row]));
           await connection.run('CREATE OR REPLACE TABLE asked AS SELECT outputs.* FROM outputs SEMI JOIN wanted USING (o)');
-          const before = performance.now();
+          const [before, used] = [performance.now(), process.cpuUsage()];
           await connection.run(`CREATE OR REPLACE TABLE result AS ${query(work)}`);
-          const ms = performance.now() - before;
-          return { ms, lists: await fetch(connection, work) };
+          const [ms, { user, system }] = [performance.now() - before, process.cpuUsage(used)];
+          return { ms, cpuMs: (user + system) / 1_000, lists: await fetch(connection, work) };
         },
         close: async () => {
           connection.closeSync();

@@ -12,6 +12,8 @@ export interface Answer {
   lists: Lists;
   /** Time of the work itself, where handing the lists over is not part of it; else the time of `run`. */
   ms?: number;
+  /** Processor time of the work itself, all threads together, where it is not that of this process during `run`. */
+  cpuMs?: number;
   /** What no noise moves, where an engine counts it: pairs looked at, boxes of a tree opened. */
   pairsScored?: number;
   boxesVisited?: number;

@@ -36,12 +36,13 @@ export class PairScore {
     if (a !== 0 && b !== 0 && (a & b) === 0) return NaN;
     if (outputs.pooled[output] * entry.yield < inputs.minimumLot[input] || inputs.pooled[input] < outputs.minimumLot[output] * entry.yield) return NaN;
     if (blocked.has(outputs.flow[output] * snapshot.inputs.count + inputs.flow[input])) return NaN;
+    const tooSmallAlone = outputs.quantity[output] * entry.yield < inputs.minimumLot[input] || inputs.quantity[input] < outputs.minimumLot[output] * entry.yield;
     const gap = Math.max(-RATIO_CAP, Math.min(RATIO_CAP, Math.log(inputs.quantity[input] / (entry.yield * outputs.quantity[output]))));
     const z = constant - weights.distance * Math.log(1 + km / soft)
       - (Number.isNaN(gap) ? weights.unknownQuantity : gap > 0 ? weights.small * gap : -weights.large * gap)
       - (a === 0 || b === 0 ? weights.unknownMonths : weights.season * (1 - this.months[a & b] / this.months[b]))
       - (weights.age * Math.max(0, asOfDay - Math.min(outputs.day[output], inputs.day[input]))) / DAYS_PER_YEAR
-      - weights.evidence * Math.max(outputs.penalty[output], inputs.penalty[input]);
+      - weights.evidence * Math.max(outputs.penalty[output], inputs.penalty[input]) - (tooSmallAlone ? weights.regulation : 0);
     return z >= this.work.floor ? z : NaN;
   }
 }

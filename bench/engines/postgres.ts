@@ -4,7 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { EARTH_KM, prepareWork, type Work } from '../work.js';
 import type { Engine, OpenEngine } from './engine.js';
 import { ListBuilder } from './lists.js';
-import { watchServerMemory } from './server-memory.js';
+import { cpuMsOf, watchServerMemory } from './server-process.js';
 import { scoreSql } from './score-sql.js';
 import { type Table, tablesOf } from './tables.js';
 
@@ -64,7 +64,7 @@ export const earthdistance: Variant = {
  * One output after the other by LATERAL, its best by a bounded sort. PostgreSQL never goes parallel below such a subquery, so
  * each of as many sessions as there are threads does its part of the outputs.
  */
-function query(work: Work, variant: Variant, part: number): string {
+export function lateralQuery(work: Work, variant: Variant, part: number): string {
   const sql = scoreSql(work, { bitCount: (mask) => `bit_count(${mask}::bit(12))`, isIn: (value, list) => `${value} = ANY(${list})` });
   const { from, where } = variant.search(sql);
   return `
@@ -81,7 +81,7 @@ function query(work: Work, variant: Variant, part: number): string {
 }
 
 /** What an expert sets on a server that has the machine to itself. */
-const SETTINGS = [
+export const SETTINGS = [
   'SET client_min_messages = warning', 'SET work_mem = \'256MB\'', 'SET maintenance_work_mem = \'512MB\'', 'SET random_page_cost = 1.1', 'SET synchronous_commit = off',
   'SET max_parallel_workers_per_gather = 0', 'SET enable_memoize = off',
 ].join('; ');
@@ -103,7 +103,7 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
       await session.connect();
       await session.query(SETTINGS);
     }
-    for (const table of tablesOf(work)) await load(client, table);
+    for (const table of tablesOf(work)) await loadTable(client, table);
     await client.query('CREATE INDEX entries_kind ON entries (kind)');
     for (const statement of variant.prepare) await client.query(statement);
     await client.query('VACUUM ANALYZE');
@@ -111,22 +111,22 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
     await close();
     throw error;
   }
-  const { rows: [{ pid }] } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const memory = watchServerMemory(pid);
+  const pids = await Promise.all(sessions.map(async (session) => (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0].pid));
+  const memory = watchServerMemory(pids[0]);
   return {
     run: async (wanted) => {
       await client.query(`DROP TABLE IF EXISTS asked, ${sessions.map((_, part) => `result_${part}`).join(', ')}`);
       await client.query(`CREATE UNLOGGED TABLE asked AS SELECT *, row_number() OVER () % ${threads} AS part FROM outputs WHERE o = ANY($1::int[])`, [[...wanted]]);
       await client.query('VACUUM ANALYZE asked');
-      const before = performance.now();
-      await Promise.all(sessions.map((session, part) => session.query(`CREATE UNLOGGED TABLE result_${part} AS ${query(work, variant, part)}`)));
-      const ms = performance.now() - before;
+      const [before, used] = [performance.now(), cpuMsOf(pids)];
+      await Promise.all(sessions.map((session, part) => session.query(`CREATE UNLOGGED TABLE result_${part} AS ${lateralQuery(work, variant, part)}`)));
+      const [ms, cpuMs] = [performance.now() - before, cpuMsOf(pids) - used];
       const lists = new ListBuilder(work);
       for (const part of sessions.keys()) {
         const { rows } = await client.query<[number, number, number]>({ text: `SELECT o, i, score FROM result_${part}`, rowMode: 'array' });
         for (const [o, i, z] of rows) lists.offerFlows(o, i, z);
       }
-      return { ms, lists: lists.finish() };
+      return { ms, cpuMs, lists: lists.finish() };
     },
     peakMb: () => memory.peakMb(),
     close: async () => {
@@ -136,7 +136,7 @@ async function openVariant(work: Work, variant: Variant, threads: number, server
   };
 }
 
-async function load(client: pg.Client, { name, rows, columns }: Table): Promise<void> {
+export async function loadTable(client: pg.Client, { name, rows, columns }: Table): Promise<void> {
   await client.query(`CREATE UNLOGGED TABLE ${name} (${columns.map((column) => `${column.name} ${column.type}`).join(', ')})`);
   const stream = client.query(copyFrom(`COPY ${name} FROM STDIN`));
   const finished = once(stream, 'finish');

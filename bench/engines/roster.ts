@@ -1,8 +1,8 @@
+import { openThrowawayDatabase } from '../throwaway-database.js';
 import { duckdb } from './duckdb.js';
-import { embeddedServer } from './embedded-server.js';
 import type { Engine } from './engine.js';
 import { kernelEngine } from './kernel.js';
-import { boundingBox, earthdistance, postgresEngine } from './postgres.js';
+import { boundingBox, earthdistance, postgresEngine, type Server } from './postgres.js';
 import { postgisKnn, postgisServer, postgisWithin } from './postgis.js';
 import { geokdbushAround, kdbushRange, turfLoops } from './rivals-in-process.js';
 
@@ -16,9 +16,14 @@ export function roster(threads: readonly number[]): Map<string, Engine> {
     ['geokdbush', geokdbushAround],
     ['turf', turfLoops],
     ['duckdb', duckdb(most)],
-    ['box', postgresEngine(boundingBox, most, embeddedServer)],
-    ['earthdistance', postgresEngine(earthdistance, most, embeddedServer)],
+    ['box', postgresEngine(boundingBox, most, embedded)],
+    ['earthdistance', postgresEngine(earthdistance, most, embedded)],
     ['postgis', postgresEngine(postgisWithin, most, postgisServer)],
     ['postgis-knn', postgresEngine(postgisKnn, most, postgisServer)],
   ]);
+}
+
+async function embedded(): Promise<Server> {
+  const database = await openThrowawayDatabase();
+  return { connectionString: database.url('maillon_admin'), close: () => database.close() };
 }

@@ -35,6 +35,7 @@ export function scoreSql({ kernel: { weights, asOfDay }, floor }: Work, { bitCou
     score: `e.constants[i.variant] - ${w.distance} * ln(1 + ${km} / coalesce(o.pipe_soft, i.pipe_soft * e.soft_factor, e.soft))
           - CASE WHEN o.q IS NULL OR i.q IS NULL THEN ${w.unknownQuantity} WHEN i.q > e.yield * o.q THEN ${w.small} * ${gap} ELSE ${-w.large} * ${gap} END
           - CASE WHEN o.months = 0 OR i.months = 0 THEN ${w.unknownMonths} ELSE ${w.season} * (1 - ${bitCount('(o.months & i.months)')}::float8 / ${bitCount('i.months')}) END
-          - ${w.age} * greatest(0, ${asOfDay} - least(o.day, i.day)) / ${DAYS_PER_YEAR} - ${w.evidence} * greatest(o.penalty, i.penalty)`,
+          - ${w.age} * greatest(0, ${asOfDay} - least(o.day, i.day)) / ${DAYS_PER_YEAR} - ${w.evidence} * greatest(o.penalty, i.penalty)
+          - CASE WHEN o.q * e.yield < i.lot OR i.q < o.lot * e.yield THEN ${w.regulation} ELSE 0 END`,
   };
 }

@@ -8,7 +8,7 @@ export interface Column {
 }
 
 export interface Table {
-  name: 'outputs' | 'inputs' | 'entries';
+  name: string;
   rows: number;
   columns: Column[];
 }

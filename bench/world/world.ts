@@ -1,5 +1,6 @@
 import { NEUTRAL_MODEL } from '../../src/matching/kernel/model.js';
 import type { KernelInput } from '../../src/matching/kernel/kernel-input.js';
+import { fillPooled } from '../../src/matching/kernel/pool.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, type PairBlock, PERMIT, PROVENANCE, REACH, type Snapshot, WISH } from '../../src/matching/kernel/snapshot.js';
 import type { Policy } from '../../src/matching/policy.js';
 import type { BaseUnit, ResourceCatalogue, ResourceCategory } from '../../src/resources/resource-catalogue.js';
@@ -42,14 +43,14 @@ export function generateWorld({ size, seed, catalogue, policy }: WorldOptions): 
   const [outputs, inputs] = [side('output'), side('input')];
   const places = new Places(frenchCommunes(), draws);
   const companyOfSite: number[] = [];
-  const groups: number[] = [];
+  const companies: { group: number; agreement: number }[] = [];
   while (!outputs.isFull() || !inputs.isFull()) {
     const site = places.next(companyOfSite.length);
     if (companyOfSite.length > 0 && draws.chance(0.15)) companyOfSite.push(companyOfSite[draws.below(companyOfSite.length)]);
-    else companyOfSite.push(groups.push(draws.chance(0.05) ? draws.below(1 + (size >> 5)) : -1) - 1);
+    else companyOfSite.push(companies.push({ group: draws.chance(0.05) ? draws.below(1 + (size >> 5)) : -1, agreement: draws.chance(0.9) ? 1 : 0 }) - 1);
     const company = companyOfSite[site.site];
     const standing: Standing = {
-      ...site, company, group: groups[company], agreement: draws.chance(0.9) ? 1 : 0, scale: Math.exp(0.9 * draws.normal()),
+      ...site, company, ...companies[company], scale: Math.exp(0.9 * draws.normal()),
       permit: draws.oneOf([[PERMIT.permitted, 0.2], [PERMIT.notPermitted, 0.3], [PERMIT.unknown, 0.5]]),
     };
     const flows = Math.min(MOST_FLOWS_A_SITE, Math.round(1 + draws.pareto(1.1)));
@@ -57,9 +58,10 @@ export function generateWorld({ size, seed, catalogue, policy }: WorldOptions): 
   }
   const snapshot: Snapshot = {
     outputs: outputs.arrays(), inputs: inputs.arrays(), categories: categories.map(({ slug }) => slug), wasteCodes, attributes,
-    companies: groups.map((_, at) => `france/C${padded(at)}`), territories: ['france'], territoryAgreed: Uint8Array.of(1),
+    companies: companies.map((_, at) => `france/C${padded(at)}`), territories: ['france'], territoryAgreed: Uint8Array.of(1),
     outputKeys: keys('O', size), inputKeys: keys('I', size),
   };
+  fillPooled(snapshot, categories, catalogue.substitutions);
   return { snapshot, catalogue, policy, model: NEUTRAL_MODEL, blocks: blocksOf(snapshot, catalogue, draws), open: [], asOfDay: AS_OF_DAY, seed };
 }
 
@@ -160,8 +162,6 @@ class Side {
     flows.category[at] = category;
     flows.quantity[at] = draws.chance(0.15) ? NaN : usual;
     flows.minimumLot[at] = draws.chance(0.1) ? usual * (0.05 + 0.5 * draws.uniform()) : NaN;
-    // What neighbours would bring along, where somebody asks for more than one has.
-    flows.pooled[at] = draws.chance(0.1) ? flows.quantity[at] * (1 + 4 * draws.uniform()) : flows.quantity[at];
     flows.months[at] = this.months();
     flows.hazard[at] = !output ? HAZARD.unknown : hazardousByNature === true ? HAZARD.yes : draws.oneOf([[HAZARD.no, 0.7], [HAZARD.unknown, 0.25], [HAZARD.yes, 0.05]]);
     flows.permit[at] = output ? PERMIT.unknown : site.permit;

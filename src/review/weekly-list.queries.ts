@@ -46,6 +46,8 @@ async function scopeOf(tx: Transaction, week: string | undefined): Promise<ListS
 const NO_RANK = 1_000_000;
 const NO_POINTS = -1e6;
 
+const PAIR = 'JOIN pair p ON p.territory_id = c.territory_id AND p.id = c.pair_id';
+
 interface ListFilters {
   /** Tables that the conditions need beside candidate `c` and its state `st`. */
   joins: string;
@@ -64,21 +66,27 @@ function listPart(bucket: 0 | 1, inPart: string, { joins, conditions }: ListFilt
     ORDER BY ${bucket === 0 ? 'sort' : 'c.rank'}, c.id LIMIT ${limit})`;
 }
 
-/** Sites of a company, and of those that were merged into it. */
-const SITES_OF = 'SELECT s.id FROM site s JOIN company k ON k.territory_id = s.territory_id AND k.id = s.company_id WHERE COMPANY IN (k.id, k.merged_into_id)';
+/** Flows of a company, and of those that were merged into it. */
+async function flowsOf(tx: Transaction, companyId: string): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `SELECT f.id FROM company k JOIN site s ON s.territory_id = k.territory_id AND s.company_id = k.id JOIN flow f ON f.territory_id = s.territory_id AND f.site_id = s.id
+     WHERE (k.id = $2 OR k.merged_into_id = $2) AND (k.territory_id = $1 OR k.territory_id IN (SELECT agreed_territories()))`, [tx.context.territoryId, companyId]);
+  return rows.map(({ id }) => id);
+}
 
 async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean, parameter: (value: unknown) => string): Promise<ListFilters> {
   const conditions: string[] = [];
-  const flows = new Set<'output' | 'input'>();
+  let joins = '';
+  if (query.companyId !== undefined) {
+    const flows = `${parameter(await flowsOf(tx, query.companyId))}::uuid[]`;
+    joins = PAIR;
+    conditions.push(`(p.output_flow_id = ANY(${flows}) OR p.input_flow_id = ANY(${flows}))`);
+  }
   if (query.family !== undefined) {
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
-    flows.add('output');
-    conditions.push(`output.category = ANY(${parameter(slugs)}::text[])`);
-  }
-  if (query.companyId !== undefined) {
-    const sites = `ARRAY(${SITES_OF.replace('COMPANY', `${parameter(query.companyId)}::uuid`)})`;
-    flows.add('output').add('input');
-    conditions.push(`(output.site_id = ANY(${sites}) OR input.site_id = ANY(${sites}))`);
+    joins = PAIR;
+    // Looked up lead by lead: joined, the planner goes through all flows of the territory first.
+    conditions.push(`(SELECT o.category FROM flow o WHERE o.id = p.output_flow_id AND (o.territory_id = $1 OR o.territory_id IN (SELECT agreed_territories()))) = ANY(${parameter(slugs)}::text[])`);
   }
   // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
   if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
@@ -87,8 +95,7 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
     const away = present.find(({ personId }) => personId === reader.personId)?.delegateOf ?? [];
     conditions.push(`st.assigned_to = ANY(${parameter([reader.personId, ...away])}::uuid[])`);
   }
-  const joins = [...flows].map((side) => `JOIN flow ${side} ON ${side}.id = p.${side}_flow_id AND (${side}.territory_id = $1 OR ${side}.territory_id IN (SELECT agreed_territories()))`);
-  return { joins: joins.length === 0 ? '' : `JOIN pair p ON p.territory_id = c.territory_id AND p.id = c.pair_id ${joins.join(' ')}`, conditions };
+  return { joins, conditions };
 }
 
 interface Place {

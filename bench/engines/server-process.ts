@@ -42,3 +42,19 @@ function statusOf(pid: number): { parent: number; ownKb: number; sharedKb: numbe
   const figure = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
   return { parent: figure('PPid'), ownKb: figure('RssAnon'), sharedKb: figure('RssShmem') };
 }
+
+/** Clock ticks of the kernel in a second, as every Linux has them. */
+const TICKS_A_SECOND = 100;
+
+/** Processor time that processes have used, ms; 0 where the system does not tell. */
+export function cpuMsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    try {
+      // Fields 14 and 15; the name before them may hold anything but ends with the last parenthesis.
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
+      return sum + ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_A_SECOND;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}
