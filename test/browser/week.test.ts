@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Env } from '../../config/env.js';
@@ -224,6 +225,19 @@ interface Standing {
     await page.locator('.row').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);
   }, SLOW_MS);
+
+  it('needs at most 250 kB of script, packed, for the list and its first lead', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    const asked = new Set<string>();
+    page.on('request', (request) => void (request.url().endsWith('.js') && asked.add(request.url())));
+    await page.reload();
+    await opened(1);
+    const packed = [...asked].map((address) => gzipSync(readFileSync(join(PACKAGE_ROOT, 'web', 'dist', new URL(address).pathname))).length);
+    expect(packed.length).toBeGreaterThan(2);
+    expect(packed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(250_000);
+  });
 
   it('keeps the colours that a person has chosen', async () => {
     await open(WIDE);

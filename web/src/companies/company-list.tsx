@@ -1,7 +1,7 @@
 import { Alert, Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { api, sendSignedIn, type Session } from '../api/client';
 import { asProblem } from '../api/problem';
 import { goTo } from '../location';
@@ -19,7 +19,7 @@ export function CompanyList({ session }: { session: Session }): ReactNode {
   const [referentId, setReferentId] = useState(last.referentId);
   const [making, setMaking] = useState(false);
   const [asked] = useDebouncedValue(text.trim(), 200);
-  Object.assign(last, { text, referentId });
+  useEffect(() => void Object.assign(last, { text, referentId }), [text, referentId]);
   const advisors = useQuery({ ...advisorsQuery, enabled: session.permissions.includes('advisor.read') });
   const found = useInfiniteQuery({
     queryKey: ['companies', { q: asked, referentId }],

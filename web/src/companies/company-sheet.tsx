@@ -22,7 +22,7 @@ export function CompanySheet({ id, session }: { id: string; session: Session }):
   const back = <a href="#/companies" className="no-print">← {words.t('companies.back')}</a>;
   if (sheet.isPending) return <main className="sheet">{back}<p className="muted" role="status">{words.t('app.loading')}</p></main>;
   if (!sheet.data) {
-    return <main className="sheet">{back}<Alert mt="sm" color="red" variant="light" role="alert">{refusalText(words, asProblem(sheet.error))} <Button size="compact-sm" variant="default" onClick={() => void sheet.refetch()}>{words.t('app.retry')}</Button></Alert></main>;
+    return <main className="sheet">{back}<div className="page-head"><h1>{words.t('companies.title')}</h1></div><Alert color="red" variant="light" role="alert">{refusalText(words, asProblem(sheet.error))} <Button size="compact-sm" variant="default" onClick={() => void sheet.refetch()}>{words.t('app.retry')}</Button></Alert></main>;
   }
   const company = sheet.data;
   const mayEdit = session.permissions.includes('company.edit') && company.mergedIntoId === null;

@@ -24,7 +24,7 @@ export function ImportReport({ id }: { id: string }): ReactNode {
   }, [ended, queries]);
   const back = <a href="#/imports" className="no-print">← {words.t('imports.back')}</a>;
   if (!report.data) {
-    return <main className="sheet">{back}{report.error ? <Alert mt="sm" color="red" variant="light" role="alert">{refusalText(words, asProblem(report.error))}</Alert> : <p className="muted" role="status">{words.t('app.loading')}</p>}</main>;
+    return <main className="sheet">{back}<div className="page-head"><h1>{words.t('imports.title')}</h1></div>{report.error ? <Alert color="red" variant="light" role="alert">{refusalText(words, asProblem(report.error))}</Alert> : <p className="muted" role="status">{words.t('app.loading')}</p>}</main>;
   }
   const { data } = report;
   const done = data.rowsTotal ? Math.min(100, Math.round((data.rowsRead / data.rowsTotal) * 100)) : 0;

@@ -10,6 +10,5 @@ export type MessageView = Schemas['MessageView'];
 export type Identifying = Schemas['IdentifierView'];
 export type Outcome = Schemas['OutcomeView'];
 export type AnswerView = Schemas['AnswerView'];
-export type Side = SideView['side'];
 /** Steps that a person notes. */
 export type NotedStep = Introduction['mayNote'][number];
