@@ -117,10 +117,16 @@ export async function followedSide(tx: Transaction, introductionId: string, side
 
 /** Both flows as they stand. Needs `{ across: true }`. @throws Problem 409 when one may not be seen any more */
 export async function bothFlows(tx: Transaction, introduction: Pick<IntroductionRow, 'outputFlowId' | 'inputFlowId'>): Promise<Record<Side, SideRow>> {
+  const flows = await flowsSeen(tx, introduction);
+  if (flows === null) throw new Problem(409, 'flow-gone', 'One of the two flows may not be seen any more; its territory has ended the agreement.');
+  return flows;
+}
+
+/** The same, or null when one may not be seen any more. */
+export async function flowsSeen(tx: Transaction, introduction: Pick<IntroductionRow, 'outputFlowId' | 'inputFlowId'>): Promise<Record<Side, SideRow> | null> {
   const rows = await flowSides(tx, [introduction.outputFlowId, introduction.inputFlowId]);
   const [output, input] = [rows.get(introduction.outputFlowId), rows.get(introduction.inputFlowId)];
-  if (output === undefined || input === undefined) throw new Problem(409, 'flow-gone', 'One of the two flows may not be seen any more; its territory has ended the agreement.');
-  return { output, input };
+  return output === undefined || input === undefined ? null : { output, input };
 }
 
 export interface MessageRow {

@@ -10,7 +10,7 @@ import { commonWords } from './common-words.js';
 import { coarsen, type CoarseDescription } from './description.js';
 import { findIdentifiers, type Identifier } from './identifiers.js';
 import type { MessageKind, Side } from './introductions.entities.js';
-import { answerRows, bothFlows, type IntroductionRow, type MessageRow, otherSide, standingAnswer } from './introductions.queries.js';
+import { answerRows, bothFlows, flowsSeen, type IntroductionRow, type MessageRow, otherSide, standingAnswer } from './introductions.queries.js';
 import { type ContactRow, contactsOfCompany, identityOf, knownSites } from './known-companies.queries.js';
 import { draftLetter, type LetterFacts, LetterWords, phonePoints } from './letters.js';
 
@@ -89,7 +89,9 @@ export class LetterDrafts {
 
   /** Both have said yes: a text for each that says who the other is. Written before: the first words stand, to be looked at again. */
   async writeNames(tx: Transaction, introduction: IntroductionRow, { side, yesId, otherYesId, there }: { side: Side; yesId: string; otherYesId: string; there: string }): Promise<void> {
-    const flows = await bothFlows(tx, introduction);
+    const flows = await flowsSeen(tx, introduction);
+    // The territories' agreement has ended: the answer stands, and nobody is told a name.
+    if (flows === null) return;
     const write = async (own: Transaction, whose: Side, ownYesId: string, othersYesId: string): Promise<void> => {
       const standing = await own.sql("SELECT 1 FROM introduction_message WHERE territory_id = $1 AND introduction_id = $2 AND side = $3 AND kind = 'names' AND replaced_by IS NULL", [own.context.territoryId, introduction.id, whose]);
       if (standing.length === 0) await this.write(own, introduction, { side: whose, kind: 'names', flows, ownYesId, otherYesId: othersYesId });

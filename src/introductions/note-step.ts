@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { refuseErrors } from '../companies/companies.queries.js';
+import { flowFacts } from '../matching/pair-block-facts.queries.js';
 import { pairOf } from '../matching/insert-lead.js';
 import { blockPair, endBlocks } from '../matching/pair-blocks.js';
 import type { Context } from '../platform/context.js';
@@ -58,14 +59,19 @@ export class NoteStep {
     const [{ decisionId, distanceKm }] = await tx.asTerritory(introduction.territoryId, (home) => home.sql<{ decisionId: string; distanceKm: number | null }>(
       'SELECT d.decision_id AS "decisionId", c.distance_km AS "distanceKm" FROM standing_decision d JOIN candidate c ON c.territory_id = d.territory_id AND c.id = d.candidate_id WHERE d.territory_id = $1 AND d.candidate_id = $2',
       [introduction.territoryId, introduction.candidateId]));
-    for (const territoryId of [introduction.territoryId, introduction.partnerTerritoryId]) {
-      if (territoryId === null) continue;
+    const territories = [introduction.territoryId, introduction.partnerTerritoryId].filter((one) => one !== null);
+    // Each flow as its own territory sees it: an agreement between the two may have ended.
+    const facts: Awaited<ReturnType<typeof flowFacts>> = new Map();
+    for (const territoryId of territories) {
+      for (const [id, flow] of await tx.asTerritory(territoryId, (own) => flowFacts(own, [introduction.outputFlowId, introduction.inputFlowId]))) facts.set(id, flow);
+    }
+    for (const territoryId of territories) {
       await tx.asTerritory(territoryId, async (own) => {
         const pairId = await pairOf(own, introduction.outputFlowId, introduction.inputFlowId);
         if (step === 'realised') return blockPair(own, pairId, decisionId, { kind: 'running', reason: null, until: null, condition: null });
         await endBlocks(own, pairId, ['introduced', 'running'], step === 'dropped' ? 'dropped' : 'synergy-ended');
         if (step === 'dropped') {
-          const pair = await readPairNow(own, this.knowledge, { ...introduction, distanceKm });
+          const pair = await readPairNow(own, this.knowledge, { ...introduction, distanceKm }, facts);
           await blockPair(own, pairId, decisionId, blockFor({ verdict: 'reject', reason, snoozeUntil: null }, pair, own.now, await timeZoneOf(own)));
         }
       });

@@ -102,7 +102,7 @@ export class SendCompanyMail {
           `SELECT delivery, sending_since AS "sendingSince", attempts, territory_id AS "territoryId", introduction_id AS "introductionId", kind, recipient, subject, body, approval_id AS "approvalId"
            FROM introduction_message WHERE id = $1 FOR UPDATE SKIP LOCKED`, [messageId]);
         if (row === undefined) return 'nothing';
-        if (row.delivery === 'sending') return this.leftBehind(tx, messageId, row.sendingSince);
+        if (row.delivery === 'sending') return this.leftBehind(tx, { id: messageId, ...row });
         if (row.delivery !== null) return 'nothing';
         if (row.attempts > 0 && row.sendingSince !== null && tx.now.getTime() < row.sendingSince.getTime() + retryAfterMs(row.attempts)) return 'nothing';
         await tx.sql("UPDATE introduction_message SET delivery = 'sending', sending_since = $2, attempts = attempts + 1 WHERE id = $1", [messageId, tx.now]);
@@ -120,14 +120,19 @@ export class SendCompanyMail {
       const refusal = refusalOf(error);
       if (refusal === null) throw error;
       // Whoever may not be written to any more gets nothing; shown with the reason.
-      await this.unitOfWork.write(MAILER, (tx) => tx.sql("UPDATE introduction_message SET delivery = 'withheld', last_error = $2 WHERE id = $1 AND delivery IS NULL", [messageId, refusal]));
+      await this.unitOfWork.write(MAILER, async (tx) => {
+        const withheld = await tx.sql<MessageOf>(
+          `UPDATE introduction_message SET delivery = 'withheld', last_error = $2 WHERE id = $1 AND delivery IS NULL RETURNING id, territory_id AS "territoryId", introduction_id AS "introductionId"`, [messageId, refusal]);
+        for (const message of withheld) await tell(tx, message, { state: 'withheld', error: refusal });
+      });
       return 'withheld';
     }
   }
 
-  private async leftBehind(tx: Transaction, messageId: string, since: Date | null): Promise<'nothing' | 'in-doubt'> {
-    if (since !== null && tx.now.getTime() - since.getTime() < LEFT_MS) return 'nothing';
-    await tx.sql("UPDATE introduction_message SET delivery = 'in-doubt', last_error = 'process-gone' WHERE id = $1", [messageId]);
+  private async leftBehind(tx: Transaction, message: MessageOf & { sendingSince: Date | null }): Promise<'nothing' | 'in-doubt'> {
+    if (message.sendingSince !== null && tx.now.getTime() - message.sendingSince.getTime() < LEFT_MS) return 'nothing';
+    await tx.sql("UPDATE introduction_message SET delivery = 'in-doubt', last_error = 'process-gone' WHERE id = $1", [message.id]);
+    await tell(tx, message, { state: 'in-doubt', error: 'process-gone' });
     return 'in-doubt';
   }
 
@@ -151,11 +156,19 @@ interface Outcome {
   error: string | null;
 }
 
-async function note(tx: Transaction, { id, introductionId }: Claimed, { state, error }: Outcome): Promise<void> {
+/** A message, and whose trail it is told in. */
+type MessageOf = Pick<Claimed, 'id' | 'territoryId' | 'introductionId'>;
+
+/** What became of a message, in the trail of its territory. */
+async function tell(tx: Transaction, { id, territoryId, introductionId }: MessageOf, { state, error }: { state: string; error: string | null }): Promise<void> {
+  await tx.asTerritory(territoryId, (own) => own.audit({ action: `message.${state}`, subjectType: 'introduction', subjectId: introductionId, data: { messageId: id, error } }));
+}
+
+async function note(tx: Transaction, claimed: Claimed, { state, error }: Outcome): Promise<void> {
   await tx.sql(
     `UPDATE introduction_message SET last_error = $3, sent_at = CASE WHEN $2 = 'sent' THEN $4::timestamptz END,
-       delivery = CASE WHEN $2 = 'put-off' THEN CASE WHEN attempts >= ${ATTEMPTS} THEN 'refused' END ELSE $2 END WHERE id = $1`, [id, state, error, tx.now]);
-  await tx.audit({ action: `message.${state}`, subjectType: 'introduction', subjectId: introductionId, data: { messageId: id, error } });
+       delivery = CASE WHEN $2 = 'put-off' THEN CASE WHEN attempts >= ${ATTEMPTS} THEN 'refused' END ELSE $2 END WHERE id = $1`, [claimed.id, state, error, tx.now]);
+  await tell(tx, claimed, { state, error });
 }
 
 /** Why the database refuses to let a message leave; null: another error. */

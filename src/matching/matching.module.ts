@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { FailRun } from './fail-run.js';
+import { NearLeadsController } from './near-leads.controller.js';
 import { PairExplainer } from './pair-explainer.js';
 import { SqlPairExplainer } from './pair-explainer-sql.js';
 import { PublishRun } from './publish-run.js';
@@ -14,5 +15,5 @@ const ACTIONS = [RequestRun, StartRun, ScoreRun, SelectRun, PublishRun, FailRun,
 const EXPLAINER = { provide: PairExplainer, useClass: SqlPairExplainer };
 
 /** Runs: start → score → select → publish, and what a run reads and owns. */
-@Module({ controllers: [RunsController], providers: [...ACTIONS, EXPLAINER], exports: [...ACTIONS, PairExplainer] })
+@Module({ controllers: [RunsController, NearLeadsController], providers: [...ACTIONS, EXPLAINER], exports: [...ACTIONS, PairExplainer] })
 export class MatchingModule {}

@@ -11,16 +11,18 @@ import { type KernelInput, prepare } from './kernel/kernel-input.js';
 import { reachOf } from './kernel/score.js';
 import { REACH } from './kernel/snapshot.js';
 import { type ExplainedPair, type FailingGate, PairExplainer, type UnmatchableFlow } from './pair-explainer.js';
-import { dayNumber, readBlocks, readSnapshot } from './read-snapshot.js';
+import { dayNumber, neighboursOf, readBlocks, readSnapshot } from './read-snapshot.js';
 
 interface FoundFlow {
+  id: string;
+  minimumLot: number | null;
   version: number;
   withdrawn: boolean;
   placed: boolean;
   category: string;
 }
 
-/** Explains a pair on a snapshot of just its two flows: what a run begun now would make of it. */
+/** Explains a pair on a snapshot of its two flows (and those that count together with them): what a run begun now would make of it. */
 @Injectable()
 export class SqlPairExplainer extends PairExplainer {
   constructor(
@@ -42,13 +44,16 @@ export class SqlPairExplainer extends PairExplainer {
       }
       const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [context.territoryId]);
       const day = localDayOf(tx.now, territory.timeZone);
-      const { snapshot, ids } = await readSnapshot(tx, this.knowledge, day, [outputFlowId, inputFlowId]);
+      const others = output.minimumLot === null && input.minimumLot === null ? []
+        : [...await neighboursOf(tx, this.knowledge, output), ...await neighboursOf(tx, this.knowledge, input)];
+      const { snapshot, ids } = await readSnapshot(tx, this.knowledge, day, [outputFlowId, inputFlowId, ...others]);
+      const [at, other] = [ids.outputs.flow.indexOf(outputFlowId), ids.inputs.flow.indexOf(inputFlowId)];
       const kernel: KernelInput = {
         snapshot, catalogue: this.knowledge.catalogue, policy: active.policy, model: active.model, blocks: await readBlocks(tx, ids, day),
-        open: await isOpen(tx, outputFlowId, inputFlowId) ? [{ output: 0, input: 0 }] : [], asOfDay: dayNumber(day), seed: 0,
+        open: await isOpen(tx, outputFlowId, inputFlowId) ? [{ output: at, input: other }] : [], asOfDay: dayNumber(day), seed: 0,
       };
-      const { gates, ...explanation } = explainPair(kernel, 0, 0);
-      return { ...explanation, ...versions, unmatchable: [], gates: gates.map((gate) => failing(kernel, gate, explanation.distanceKm)) };
+      const { gates, ...explanation } = explainPair(kernel, at, other);
+      return { ...explanation, ...versions, unmatchable: [], gates: gates.map((gate) => failing(kernel, gate, at, other, explanation.distanceKm)) };
     }, { across: true });
   }
 
@@ -62,7 +67,7 @@ export class SqlPairExplainer extends PairExplainer {
 
 async function findFlow(tx: Transaction, id: string, direction: 'output' | 'input'): Promise<FoundFlow> {
   const [flow] = await tx.sql<FoundFlow>(
-    `SELECT f.version, f.withdrawn_at IS NOT NULL AS withdrawn, s.latitude IS NOT NULL AND s.longitude IS NOT NULL AS placed, f.category
+    `SELECT f.id, f.minimum_lot AS "minimumLot", f.version, f.withdrawn_at IS NOT NULL AS withdrawn, s.latitude IS NOT NULL AND s.longitude IS NOT NULL AS placed, f.category
        FROM flow f JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
       WHERE f.id = $1 AND f.direction = $2 AND (f.territory_id = $3 OR f.territory_id IN (SELECT agreed_territories()))`, [id, direction, tx.context.territoryId]);
   if (flow === undefined) throw notFound(direction);
@@ -79,22 +84,22 @@ async function isOpen(tx: Transaction, output: string, input: string): Promise<b
 const RINGS = ['local', 'regional', 'national'] as const;
 
 /** Figures behind the gates that are a matter of measure. */
-function failing(kernel: KernelInput, gate: Gate, km: number): FailingGate {
+function failing(kernel: KernelInput, gate: Gate, output: number, input: number, km: number): FailingGate {
   const { outputs, inputs } = kernel.snapshot;
   const { maximumAgeDays, ringKm } = kernel.policy.gates;
   const figure = (value: number): string => String(Math.round(value * 10) / 10);
   switch (gate) {
     case 'distance': {
-      const ring = RINGS.find((name) => REACH[name] === inputs.reach[0]) ?? 'local';
-      const allowed = Math.min(reachOf(prepare(kernel), 0, 0).hardKm, ringKm[ring]);
+      const ring = RINGS.find((name) => REACH[name] === inputs.reach[input]) ?? 'local';
+      const allowed = Math.min(reachOf(prepare(kernel), output, input).hardKm, ringKm[ring]);
       return { gate, detail: `${figure(km)} km > ${figure(allowed)} km` };
     }
     case 'too-old':
-      return { gate, detail: `${kernel.asOfDay - Math.min(outputs.confirmedDay[0], inputs.confirmedDay[0])} d > ${maximumAgeDays} d` };
+      return { gate, detail: `${kernel.asOfDay - Math.min(outputs.confirmedDay[output], inputs.confirmedDay[input])} d > ${maximumAgeDays} d` };
     case 'minimum-lot':
-      return inputs.quantity[0] < outputs.minimumLot[0]
-        ? { gate, detail: `${figure(inputs.quantity[0])} < ${figure(outputs.minimumLot[0])}` }
-        : { gate, detail: `${figure(outputs.quantity[0])} < ${figure(inputs.minimumLot[0])}` };
+      return inputs.pooled[input] < outputs.minimumLot[output]
+        ? { gate, detail: `${figure(inputs.pooled[input])} < ${figure(outputs.minimumLot[output])}` }
+        : { gate, detail: `${figure(outputs.pooled[output])} < ${figure(inputs.minimumLot[input])}` };
     default:
       return { gate, detail: null };
   }

@@ -1,5 +1,6 @@
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Knowledge } from '../resources/knowledge.js';
+import type { ResourceCategory } from '../resources/resource-catalogue.js';
 import type { PairBlock } from './kernel/snapshot.js';
 import { buildSnapshot, type BuiltSnapshot, type FlowRow, type SnapshotIds } from './snapshot-rows.js';
 
@@ -25,7 +26,7 @@ const FLOWS = `
  * The snapshot of one territory. Call it in a read transaction opened with `{ across: true }`: one state of the database,
  * agreed territories included.
  * @param day local day of the run, `2026-11-23`: what "a valid agreement" is asked for
- * @param onlyFlows ids; only these flows, for explaining a single pair
+ * @param onlyFlows ids; only these flows, for a look at a single pair or flow
  */
 export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: string, onlyFlows?: readonly string[]): Promise<BuiltSnapshot> {
   const own = tx.context.territoryId;
@@ -36,6 +37,28 @@ export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: s
     : await tx.sql<FlowRow>(`${FLOWS} AND f.id = ANY($3::uuid[])`, [own, day, onlyFlows]);
   const agreed = new Set(territories.filter((territory) => !territory.own).map((territory) => territory.slug));
   return buildSnapshot(rows, territories.map((territory) => territory.slug), agreed, knowledge);
+}
+
+/** A degree of latitude is never shorter. */
+export const KM_PER_DEGREE = 110;
+
+/** Slugs under which flows of these categories may be kept, old names included. */
+export function slugsOf(knowledge: Knowledge, categories: readonly ResourceCategory[]): string[] {
+  const wanted = new Set(categories.map(({ slug }) => slug));
+  return knowledge.catalogue.categories.map(({ slug }) => slug).filter((slug) => wanted.has(knowledge.category(slug)?.slug ?? ''));
+}
+
+/** Flows that may count together with one for a smallest lot (and a few that are too far): without them its `pooled` is not what a run sees. */
+export async function neighboursOf(tx: Transaction, knowledge: Knowledge, flow: { id: string; category: string }): Promise<string[]> {
+  const category = knowledge.category(flow.category);
+  if (category === undefined) return [];
+  const rows = await tx.sql<{ id: string }>(
+    `SELECT n.id FROM flow f JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
+       JOIN flow n ON n.territory_id = f.territory_id AND n.direction = f.direction AND n.withdrawn_at IS NULL AND n.id <> f.id
+       JOIN site t ON t.territory_id = n.territory_id AND t.id = n.site_id
+      WHERE f.id = $1 AND n.category = ANY($2::text[]) AND abs(t.latitude - s.latitude) <= $3`,
+    [flow.id, slugsOf(knowledge, [category]), category.softDistanceKm / KM_PER_DEGREE]);
+  return rows.map((row) => row.id);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { QualityValue } from '../flows/flows.entities.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
+import { fillPooled } from './kernel/pool.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PERMIT, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
 
 /** One flow as the reading query gives it. Numbers are numbers, days are days since 1970-01-01. */
@@ -113,19 +114,21 @@ export function buildSnapshot(rows: readonly FlowRow[], territories: readonly st
     groups: groupsOf(placed),
     territories: { values: [...territories], at: new Map(territories.map((slug, at) => [slug, at])) },
   };
+  const snapshot: Snapshot = {
+    outputs: toArrays(outputs, index),
+    inputs: toArrays(inputs, index),
+    categories: index.categories.values,
+    wasteCodes: index.wasteCodes.values,
+    attributes: index.attributes.values,
+    companies: index.companies.values,
+    territories: index.territories.values,
+    territoryAgreed: agreedMatrix(territories, agreed),
+    outputKeys: outputs.map((row) => row.key),
+    inputKeys: inputs.map((row) => row.key),
+  };
+  fillPooled(snapshot, snapshot.categories.flatMap((slug) => knowledge.category(slug) ?? []), knowledge.catalogue.substitutions);
   return {
-    snapshot: {
-      outputs: toArrays(outputs, index),
-      inputs: toArrays(inputs, index),
-      categories: index.categories.values,
-      wasteCodes: index.wasteCodes.values,
-      attributes: index.attributes.values,
-      companies: index.companies.values,
-      territories: index.territories.values,
-      territoryAgreed: agreedMatrix(territories, agreed),
-      outputKeys: outputs.map((row) => row.key),
-      inputKeys: inputs.map((row) => row.key),
-    },
+    snapshot,
     ids: { outputs: idsOf(outputs), inputs: idsOf(inputs) },
     skipped,
   };
@@ -245,7 +248,6 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     arrays.category[i] = at(index.categories, row.category);
     arrays.quantity[i] = row.quantity ?? Number.NaN;
     arrays.minimumLot[i] = row.minimumLot ?? Number.NaN;
-    arrays.pooled[i] = arrays.quantity[i];
     arrays.months[i] = row.months ?? 0;
     arrays.hazard[i] = flag(row.hazardous, HAZARD.yes, HAZARD.no);
     arrays.permit[i] = row.direction === 'input' ? flag(row.hazardousPermitted, PERMIT.permitted, PERMIT.notPermitted) : 0;

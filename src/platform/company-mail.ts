@@ -36,16 +36,16 @@ export function textHash({ recipient, subject, body }: CompanyText): Buffer {
 /**
  * @param approval hash that was approved
  * @param fill what takes the place of a mark in the text: the answer link, made when the text leaves
- * @throws when the text is not the approved one, word for word
+ * @throws NotTaken when the text is not the approved one, word for word
  */
 export function approvedLetter(text: CompanyText, approval: Buffer, more: { id: string; replyTo: { name: string; address: string }; fill: { mark: string; with: string } | null }): ApprovedLetter {
-  if (!textHash(text).equals(approval)) throw new Error(`Message ${more.id} is not the text that was approved; it is not sent.`);
+  if (!textHash(text).equals(approval)) throw new NotTaken('not-the-approved-text', false);
   const { fill } = more;
   const body = fill === null ? text.body : text.body.replaceAll(fill.mark, () => fill.with);
   return { id: more.id, to: text.recipient, replyTo: more.replyTo, subject: text.subject, body } as ApprovedLetter;
 }
 
-/** The server has certainly not taken the mail. Any other error leaves that open. */
+/** The server has certainly not taken the mail, or was never asked. Any other error leaves that open. */
 export class NotTaken extends Error {
   constructor(
     /** Codes only: a server's words may quote the address. */

@@ -1,4 +1,6 @@
+import type { Regulation } from './regulation.js';
 import type { Labels, ResourceCatalogue, ResourceCategory, WasteCode } from './resource-catalogue.js';
+import type { Concept } from './vocabulary.js';
 
 /** A sub-class of NAF rév. 2 with the division (two digits) and section (letter) above it. */
 export interface NafSubClass {
@@ -23,6 +25,10 @@ export class Knowledge {
     readonly activities: readonly NafSubClass[],
     /** SHA-256, hex, of the canonical JSON of the catalogue and the codes: what a run notes. */
     readonly hash: string,
+    /** Synonyms of the field, for reading texts; they change what is suggested, never what a run does. */
+    readonly concepts: readonly Concept[] = [],
+    /** Texts and permit headings, for the questions to clear; they change no run. */
+    readonly regulation: Regulation = { asOf: '', endOfWaste: [], permitHeadings: [] },
   ) {
     this.categories = new Map(catalogue.categories.map((category) => [category.slug, category]));
     this.codes = new Map(wasteCodes.map((code) => [code.code, code]));

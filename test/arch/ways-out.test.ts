@@ -10,6 +10,8 @@ const LISTED: Record<string, string> = {
   'src/platform/mail.ts: nodemailer': 'mail to our own people',
   'src/platform/geocoder.ts: fetch': 'the place of an address, where a geocoder is configured',
 
+  'src/matching/match-threads.ts: node:worker_threads': 'threads of this process, which run the kernel and nothing else',
+  'src/matching/match-thread.ts: node:worker_threads': 'the messages of such a thread',
   'src/cli/health.ts: node:http': 'asks the own API process whether it is well',
   'src/platform/http/problem.filter.ts: node:http': 'names of status codes, no connection',
   'src/cli/administration.ts: pg': 'the database, for a command as the owner of its tables',

@@ -22,7 +22,7 @@ import { makeCandidate } from './candidates.js';
 import { openTestDatabase, type TestDatabase } from './database.js';
 import { openTestApi, type TestApi } from './http.js';
 import { type SmtpRecorder, startSmtpRecorder } from './smtp-recorder.js';
-import { agreeTerritories, makeFlow, type MadeFlow, makePerson, makeTerritory } from './world.js';
+import { agreeTerritories, type Arranged, makeFlow, type MadeFlow, makePerson, makeTerritory } from './world.js';
 
 type Person = Context & { personId: string };
 type Side = 'output' | 'input';
@@ -88,26 +88,9 @@ export async function openIntroductionWorld(): Promise<IntroductionWorld> {
       }
       const colleague = sameReferent ? advisor : await makePerson(database, other, ['advisor'], `bruno-${n}@example.org`);
       const referent = { output: advisor, input: colleague };
-      const companyName = { output: `Scierie Vaucanson ${n}`, input: `Haras Quillebeuf ${n}` };
-      const made = async (side: Side, where: string): Promise<MadeFlow> => {
-        const flow = await makeFlow(database, where, {
-          ref: `${side}-${n}`, direction: side, category: CATEGORIES[side], referentId: referent[side].personId, quantity: 100, wish: wish[side] ?? 'yes', ...(side === 'input' ? { latitude: 44.09, longitude: 1.42 } : {}),
-        });
-        await database.admin.query('UPDATE company SET name = $2, naf = $3 WHERE id = $1', [flow.companyId, companyName[side], side === 'output' ? '1610A' : '0143Z']);
-        return flow;
-      };
-      const flows = { output: await made('output', territoryId), input: await made('input', other) };
-      const contact = { output: await makeContact(database, territoryId, flows.output.companyId, `Odile Marchenoir`, `odile-${n}@scierie.example`), input: await makeContact(database, other, flows.input.companyId, `Irène Tessandier`, `irene-${n}@haras.example`) };
-      // Others of the same trades around, among whom the two are not told apart.
-      for (const [where, naf] of [[territoryId, '1610A'], [other, '0143Z']] as const) {
-        for (let at = 0; at < crowd; at += 1) {
-          const extra = await makeFlow(database, where, { ref: `x-${n}-${naf}-${at}`, direction: 'output', category: CATEGORIES.output, latitude: 44.02 + at / 200, longitude: 1.35 + at / 100, quantity: 100 });
-          await database.admin.query('UPDATE company SET naf = $2 WHERE id = $1', [extra.companyId, naf]);
-        }
-      }
-      const candidateId = await makeCandidate(database, territoryId, { output: flows.output.flowId, input: flows.input.flowId }, { assignedTo: advisor.personId });
-      const { decisionId } = await get(DecideCandidate).execute(advisor, candidateId, 1, { verdict: 'accept' });
-      return { candidateId, decisionId, territoryId, flows, referent, contact, companyName };
+      const lead = await makeLead(database, { n, territory: { output: territoryId, input: other }, referent: { output: advisor.personId, input: colleague.personId }, wish, crowd });
+      const { decisionId } = await get(DecideCandidate).execute(advisor, lead.candidateId, 1, { verdict: 'accept' });
+      return { ...lead, decisionId, territoryId, referent };
     },
     async open(lead) {
       return (await get(OpenIntroduction).execute(lead.referent.output, lead.candidateId)).id;
@@ -129,7 +112,32 @@ export async function openIntroductionWorld(): Promise<IntroductionWorld> {
   return world;
 }
 
-async function makeContact(database: TestDatabase, territoryId: string, companyId: string, name: string, email: string): Promise<{ id: string; email: string; name: string }> {
+/** A lead that waits for a decision, with two companies and a contact person each, in the output's territory. @param n in their names */
+export async function makeLead(
+  database: Arranged, { n, territory, referent, wish = {}, crowd = 0 }: { n: number; territory: Record<Side, string>; referent: Record<Side, string>; wish?: Partial<Record<Side, string>>; crowd?: number },
+): Promise<Pick<AcceptedLead, 'candidateId' | 'flows' | 'contact' | 'companyName'>> {
+  const companyName = { output: `Scierie Vaucanson ${n}`, input: `Haras Quillebeuf ${n}` };
+  const made = async (side: Side, where: string): Promise<MadeFlow> => {
+    const flow = await makeFlow(database, where, {
+      ref: `${side}-${n}`, direction: side, category: CATEGORIES[side], referentId: referent[side], quantity: 100, wish: wish[side] ?? 'yes', ...(side === 'input' ? { latitude: 44.09, longitude: 1.42 } : {}),
+    });
+    await database.admin.query('UPDATE company SET name = $2, naf = $3 WHERE id = $1', [flow.companyId, companyName[side], side === 'output' ? '1610A' : '0143Z']);
+    return flow;
+  };
+  const flows = { output: await made('output', territory.output), input: await made('input', territory.input) };
+  const contact = { output: await makeContact(database, territory.output, flows.output.companyId, `Odile Marchenoir`, `odile-${n}@scierie.example`), input: await makeContact(database, territory.input, flows.input.companyId, `Irène Tessandier`, `irene-${n}@haras.example`) };
+  // Others of the same trades around, among whom the two are not told apart.
+  for (const [where, naf] of [[territory.output, '1610A'], [territory.input, '0143Z']] as const) {
+    for (let at = 0; at < crowd; at += 1) {
+      const extra = await makeFlow(database, where, { ref: `x-${n}-${naf}-${at}`, direction: 'output', category: CATEGORIES.output, latitude: 44.02 + at / 200, longitude: 1.35 + at / 100, quantity: 100 });
+      await database.admin.query('UPDATE company SET naf = $2 WHERE id = $1', [extra.companyId, naf]);
+    }
+  }
+  const candidateId = await makeCandidate(database, territory.output, { output: flows.output.flowId, input: flows.input.flowId }, { assignedTo: referent.output });
+  return { candidateId, flows, contact, companyName };
+}
+
+async function makeContact(database: Arranged, territoryId: string, companyId: string, name: string, email: string): Promise<{ id: string; email: string; name: string }> {
   const { rows } = await database.admin.query<{ id: string }>(
     'INSERT INTO contact_person (territory_id, company_id, ref, name, email, phone, updated_at) VALUES ($1, $2, $3, $4, $3, $5, $6) RETURNING id',
     [territoryId, companyId, email, name, '05 63 00 00 01', database.clock.now()]);

@@ -11,7 +11,7 @@ const HARMLESS = new Set([
   'node:stream', 'node:stream/promises', 'node:string_decoder', 'node:timers', 'node:timers/promises', 'node:url', 'node:util', 'node:v8', 'node:zlib',
   // Serve what comes in, or compute.
   '@nestjs/common', '@nestjs/core', '@nestjs/platform-express', '@nestjs/swagger', 'express', 'express-rate-limit', 'express-session', 'helmet',
-  '@node-rs/argon2', '@turf/distance', '@turf/helpers', 'class-transformer', 'class-validator', 'csv-parse', 'exceljs', 'intl-messageformat', 'luxon',
+  '@node-rs/argon2', '@turf/distance', '@turf/helpers', 'class-transformer', 'class-validator', 'csv-parse', 'exceljs', 'intl-messageformat', 'luxon', 'minisearch', '@orama/stemmers',
   'pino', 'prom-client', 'pure-rand', 'reflect-metadata', 'rxjs',
 ]);
 

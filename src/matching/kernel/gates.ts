@@ -1,7 +1,7 @@
 import type { Refusal, Substitution } from '../../resources/resource-catalogue.js';
 import type { BlockedKind, Prepared } from './kernel-input.js';
 import { answer } from './knowledge.js';
-import { distanceOf, reachOf, scoreOf } from './score.js';
+import { distanceOf, isBelowLot, reachOf, scoreOf } from './score.js';
 import { type FlowArrays, HAZARD, PERMIT, REACH, WISH } from './snapshot.js';
 import { shareOfMonths } from './terms.js';
 
@@ -59,15 +59,6 @@ export function factsOf(kernel: Prepared, output: number, input: number): PairFa
   const possible = (pair?.substitutions ?? []).filter((entry) =>
     entry.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) !== 'no'));
   return { km: distanceOf(kernel, output, input), possible };
-}
-
-/**
- * Whether what one side brings is below the smallest lot that the other takes. An unknown quantity, or no lot (NaN), is no
- * refusal: the score has its price.
- * @param most the highest yield: input units of one output unit
- */
-export function isBelowLot(supply: number, outputLot: number, need: number, inputLot: number, most: number): boolean {
-  return supply * most < inputLot || need < outputLot * most;
 }
 
 /** Whether a pair lies between territories without an agreement, or has no part in the run's own (index 0). */

@@ -40,6 +40,8 @@ export interface KernelIndex {
   order: Int32Array;
   /** 1: an input that an overlay has taken out since; null: none can be. */
   dead: Uint8Array | null;
+  /** Place of each input in the order of natural keys; null: its index is. */
+  rank: Int32Array | null;
   /** Bytes that the index holds beside the arrays of the input. */
   bytes: number;
 }
@@ -60,27 +62,35 @@ export function buildIndex(input: KernelInput): KernelIndex {
     bytes += size;
     return new SharedArrayBuffer(size);
   };
-  const { inputs, outputs } = kernel.snapshot;
+  const { outputs, inputs } = kernel.snapshot;
   const profiles = new Int32Array(inputs.count);
   for (let flow = 0; flow < inputs.count; flow += 1) profiles[flow] = flowGate(kernel, 'input', flow) === null ? book.inputProfile(inputs, flow) : -1;
+  const layout = layInputs(kernel, profiles, allocate);
+  const outputProfile = new Int32Array(allocate(4 * outputs.count));
+  for (let flow = 0; flow < outputs.count; flow += 1) outputProfile[flow] = flowGate(kernel, 'output', flow) === null ? book.outputProfile(outputs, flow) : -1;
+  const order = inOrder(outputs, outputProfile, kernel.knowledge.categories.length, allocate);
+  return { kernel, book, ...layout, outputProfile, order, dead: null, rank: null, bytes };
+}
+
+/**
+ * Trees over inputs.
+ * @param profiles of the inputs; -1: left out
+ */
+export function layInputs(kernel: Prepared, profiles: Int32Array, allocate: (bytes: number) => SharedArrayBuffer): Pick<KernelIndex, 'forest' | 'trees' | 'items'> {
+  const { weights, knowledge, snapshot: { inputs } } = kernel;
   const groups = groupInputs(kernel, profiles);
-  const softKm = groups.map(({ category }) => kernel.knowledge.categories[category].softDistanceKm);
-  const { weights } = kernel;
+  const softKm = groups.map(({ category }) => knowledge.categories[category].softDistanceKm);
   const logQuantity = inputs.quantity.map(Math.log);
   const forest = plantForest(
     { place: inputs.place, logQuantity }, groups.map(({ flows }) => flows), softKm, { distance: weights.distance, quantity: (weights.small + weights.large) / 2 }, allocate);
   const items = layItems(inputs, forest, profiles, logQuantity, allocate);
   summarise(forest, items, provenancePenalties(kernel));
-
-  const outputProfile = new Int32Array(allocate(4 * outputs.count));
-  for (let flow = 0; flow < outputs.count; flow += 1) outputProfile[flow] = flowGate(kernel, 'output', flow) === null ? book.outputProfile(outputs, flow) : -1;
-  const order = inOrder(outputs, outputProfile, kernel.knowledge.categories.length, allocate);
   const trees = groups.map(({ category, flows }, at): InputTree => {
     const samples = new Map<number, number>();
     for (const flow of flows) if (!samples.has(profiles[flow])) samples.set(profiles[flow], flow);
     return { category, root: forest.roots[at], profiles: [...samples.keys()], samples: [...samples.values()] };
   });
-  return { kernel, book, forest, trees, items, outputProfile, order, dead: null, bytes };
+  return { forest, trees, items };
 }
 
 /** Flow indexes by category and permit, without empty groups. */

@@ -44,8 +44,8 @@ export interface Prepared extends KernelInput {
  */
 export function prepare(input: KernelInput): Prepared {
   const { snapshot, policy, model } = input;
-  checkFlows('outputs', snapshot.outputs, snapshot, snapshot.outputKeys);
-  checkFlows('inputs', snapshot.inputs, snapshot, snapshot.inputKeys);
+  checkFlows('snapshot.outputs', snapshot.outputs, snapshot, snapshot.outputKeys);
+  checkFlows('snapshot.inputs', snapshot.inputs, snapshot, snapshot.inputKeys);
   parsePolicy(policy, 'policy');
   const weights: PolicyWeights = { ...policy.weights, ...model.weights };
   for (const [name, weight] of Object.entries(weights)) {
@@ -75,9 +75,13 @@ export function prepare(input: KernelInput): Prepared {
   };
 }
 
-/** Companies are counted from 0, groups from -2 down: a group's companies share one number. */
 function owners(flows: FlowArrays): Int32Array {
-  return flows.company.map((company, flow) => (flows.group[flow] >= 0 ? -2 - flows.group[flow] : company));
+  return flows.company.map((_, flow) => ownerOf(flows, flow));
+}
+
+/** Companies are counted from 0, groups from -2 down: a group's companies share one number. */
+export function ownerOf({ company, group }: FlowArrays, flow: number): number {
+  return group[flow] >= 0 ? -2 - group[flow] : company[flow];
 }
 
 const PER_FLOW = [
@@ -88,9 +92,10 @@ const PER_FLOW = [
 /** Small codes: one that is not known would slip past a gate, or make a score that is no number. */
 const CODES = { hazard: HAZARD, permit: PERMIT, codeOrigin: CODE_ORIGIN, wish: WISH, provenance: PROVENANCE, reach: REACH } as const;
 
-function checkFlows(side: 'outputs' | 'inputs', flows: FlowArrays, snapshot: Snapshot, keys: readonly string[]): void {
+/** @throws for whatever the kernel cannot work with; `where` is what the message begins with */
+export function checkFlows(where: string, flows: FlowArrays, snapshot: Snapshot, keys: readonly string[]): void {
   const refuse = (field: string, found: unknown, expected: string): never => {
-    throw new Error(`snapshot.${side}.${field}: found ${String(found)}, expected ${expected}`);
+    throw new Error(`${where}.${field}: found ${String(found)}, expected ${expected}`);
   };
   const { count } = flows;
   for (const field of PER_FLOW) if (flows[field].length !== count) refuse(`${field}.length`, flows[field].length, String(count));

@@ -1,8 +1,8 @@
-import { isBelowLot, isBetweenStrangers } from './gates.js';
+import { isBetweenStrangers } from './gates.js';
 import { kmOfChord } from './geodesy.js';
 import type { Prepared } from './kernel-input.js';
 import type { RuleBook, RuleRow } from './rules.js';
-import { provenancePenalties, reachBetween } from './score.js';
+import { isBelowLot, provenancePenalties, reachBetween } from './score.js';
 import type { FlowArrays } from './snapshot.js';
 import { distanceTerm, largeTerm, logNeedOverSupply, perUnitTerm, seasonTerm, shareOfMonths, smallTerm, unknownQuantityTerm, yearsSince } from './terms.js';
 
@@ -20,6 +20,15 @@ export interface Reach {
   hardKm: number;
   /** It goes by the need's quantity: the two above are the farthest of any need. */
   reachByNeed: boolean;
+}
+
+/** @param supply quantity of the output */
+export function reachFrom(kernel: Prepared, from: number, to: number, supply: number): Reach {
+  const { categories } = kernel.knowledge;
+  const rows = categories[from].pipeReach === undefined ? categories[to].pipeReach : undefined;
+  if (rows === undefined || rows.length === 0) return { ...reachBetween(kernel, from, to, supply, NaN), reachByNeed: false };
+  const reaches = rows.map(({ upTo }) => reachBetween(kernel, from, to, supply, upTo ?? Infinity));
+  return { softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)), reachByNeed: true };
 }
 
 /** A pair that a gate removes. */
@@ -85,9 +94,10 @@ export class PairScorer {
     let best = NO_SCORE;
     for (const option of rule.options) {
       const gap = logNeedOverSupply(need, option.yield, supply);
+      const questions = option.questions + (isBelowLot(supply, outputs.minimumLot[output], need, inputs.minimumLot[input], option.yield) ? 1 : 0);
       // In the order of the sum in `score.ts`: the same bits.
       const z = option.lead + distance + smallTerm(weights.small, gap) + largeTerm(weights.large, gap) + unknownQuantityTerm(weights.unknownQuantity, gap)
-        + season + age + perUnitTerm(weights.regulation, option.questions) + evidence + option.treatment;
+        + season + age + perUnitTerm(weights.regulation, questions) + evidence + option.treatment;
       if (z > best) best = z;
     }
     return best;

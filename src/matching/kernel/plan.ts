@@ -1,90 +1,87 @@
 import type { KernelIndex } from './kernel-index.js';
-import type { Reach } from './pair-scorer.js';
+import { type Reach, reachFrom } from './pair-scorer.js';
 import { leadOf, type RuleRow } from './rules.js';
-import { reachBetween } from './score.js';
 import { perUnitTerm } from './terms.js';
 
-/** How one tree is searched for the output at hand. */
+/** How one tree is searched for the outputs of one profile. What goes by the single output is filled in for each. */
 export interface Plan extends Reach {
   tree: number;
   row: RuleRow;
-  /** Best z of an ideal pair: all that output and tree settle, and nothing for place, quantity and the input's own worth. */
+  /** Best z that profile and tree settle: nothing for place, quantity and what the flows are worth by themselves. */
+  ideal: number;
+  /** ln of the lowest and the highest yield of the possible substitutions. */
+  lowYield: number;
+  highYield: number;
+
+  /** Number of the search that the rest was filled in for. */
+  serial: number;
+  /** `ideal` less what the output's own age and provenance cost: the bound of the whole tree. */
   base: number;
-  /** Bound of the whole tree. */
-  best: number;
-  /** ln(yield · supply), lowest and highest of the possible substitutions; NaN: the supply is unknown. */
+  /** ln(yield · supply), lowest and highest; NaN: the supply is unknown. */
   logSupplyLow: number;
   logSupplyHigh: number;
 }
 
-/** What all outputs of one profile have in common in one tree. */
-interface Ground {
-  tree: number;
-  row: RuleRow;
-  base: number;
-  lowYield: number;
-  highYield: number;
-  plan: Plan;
-}
-
+/** See SLACK in `searcher.ts`. */
 const SLACK = 1e-9;
 
 /** Which trees an output is searched in, the most promising first, and what bounds it there. */
 export class Planner {
-  private readonly grounds = new Map<number, Ground[]>();
+  /** By profile. */
+  private readonly plans: (Plan[] | undefined)[] = [];
   private readonly treesOf: number[][];
-  /** By tree, for the last output asked for. */
-  private readonly current: (Plan | undefined)[];
-  private plans: Plan[] = [];
+  /** By tree: the plan last used. */
+  private readonly last: (Plan | undefined)[];
 
   constructor(private readonly index: KernelIndex) {
     this.treesOf = index.kernel.knowledge.categories.map(() => []);
     index.trees.forEach(({ category }, tree) => this.treesOf[category].push(tree));
-    this.current = index.trees.map(() => undefined);
+    this.last = index.trees.map(() => undefined);
   }
 
   /**
-   * @param profile of the output
+   * @param serial of the search
    * @param settled what the output's own age and provenance cost whatever the input, ≥ 0
    * @returns best first; good until the next call
    */
-  plansFor(output: number, profile: number, settled: number): Plan[] {
-    const { kernel } = this.index;
+  plansFor(output: number, serial: number, settled: number): readonly Plan[] {
+    const { kernel, outputProfile, trees } = this.index;
     const { outputs } = kernel.snapshot;
-    for (const plan of this.plans) this.current[plan.tree] = undefined;
-    let grounds = this.grounds.get(profile);
-    if (grounds === undefined) {
-      grounds = this.groundsOf(output, profile);
-      this.grounds.set(profile, grounds);
-    }
+    const profile = outputProfile[output];
+    const plans = (this.plans[profile] ??= this.makePlans(output, profile));
     const logSupply = Math.log(outputs.quantity[output]);
-    this.plans = grounds.map((ground) => {
-      const { plan, tree } = ground;
-      const { categories } = kernel.knowledge;
-      const from = outputs.category[output];
-      if (categories[from].pipeReach !== undefined) Object.assign(plan, reachBetween(kernel, from, this.index.trees[tree].category, outputs.quantity[output], NaN));
-      plan.base = ground.base - settled + SLACK;
-      plan.best = plan.base;
-      plan.logSupplyLow = logSupply + ground.lowYield;
-      plan.logSupplyHigh = logSupply + ground.highYield;
-      this.current[tree] = plan;
-      return plan;
-    }).sort((a, b) => b.best - a.best);
-    return this.plans;
+    const from = outputs.category[output];
+    const isPipe = kernel.knowledge.categories[from].pipeReach !== undefined;
+    for (let at = 0; at < plans.length; at += 1) {
+      const plan = plans[at];
+      if (isPipe) {
+        const reach = reachFrom(kernel, from, trees[plan.tree].category, outputs.quantity[output]);
+        plan.softKm = reach.softKm;
+        plan.hardKm = reach.hardKm;
+      }
+      plan.serial = serial;
+      plan.base = plan.ideal - settled + SLACK;
+      plan.logSupplyLow = logSupply + plan.lowYield;
+      plan.logSupplyHigh = logSupply + plan.highYield;
+      this.last[plan.tree] = plan;
+    }
+    return plans;
   }
 
-  /** The last output's plan for a tree; undefined: nothing to find there. */
-  planOf(tree: number): Plan | undefined {
-    return this.current[tree];
+  /** The plan of a tree in this search; undefined: nothing to find there. */
+  planOf(tree: number, serial: number): Plan | undefined {
+    const plan = this.last[tree];
+    return plan?.serial === serial ? plan : undefined;
   }
 
-  private groundsOf(output: number, profile: number): Ground[] {
+  private makePlans(output: number, profile: number): Plan[] {
     const { kernel } = this.index;
     const category = kernel.snapshot.outputs.category[output];
-    return kernel.knowledge.reachable[category].flatMap((to) => this.treesOf[to]).flatMap((tree) => this.groundOf(output, category, profile, tree) ?? []);
+    const plans = kernel.knowledge.reachable[category].flatMap((to) => this.treesOf[to]).flatMap((tree) => this.makePlan(output, category, profile, tree) ?? []);
+    return plans.sort((a, b) => b.ideal - a.ideal || a.tree - b.tree);
   }
 
-  private groundOf(output: number, from: number, profile: number, tree: number): Ground | null {
+  private makePlan(output: number, from: number, profile: number, tree: number): Plan | null {
     const { kernel, book, trees } = this.index;
     const { category: to, profiles, samples } = trees[tree];
     const { knowledge, weights, policy } = kernel;
@@ -96,18 +93,10 @@ export class Planner {
       }))
       : profiles.map((other, at) => book.rule(row, other, output, samples[at], kernel)).flatMap((rule) => (rule.gate === null ? rule.options : []));
     if (options.length === 0) return null;
-    const base = Math.max(...options.map((option) => option.lead + perUnitTerm(weights.regulation, option.questions) + option.treatment));
     const yields = options.map((option) => Math.log(option.yield));
-    const reachByNeed = knowledge.categories[from].pipeReach === undefined && knowledge.categories[to].pipeReach !== undefined;
-    const reaches = reachByNeed
-      ? (knowledge.categories[to].pipeReach ?? []).map(({ upTo }) => reachBetween(kernel, from, to, NaN, upTo ?? Infinity))
-      : [reachBetween(kernel, from, to, NaN, NaN)];
     return {
-      tree, row, base, lowYield: Math.min(...yields), highYield: Math.max(...yields),
-      plan: {
-        tree, row, base, best: base, logSupplyLow: NaN, logSupplyHigh: NaN, reachByNeed,
-        softKm: Math.max(...reaches.map(({ softKm }) => softKm)), hardKm: Math.max(...reaches.map(({ hardKm }) => hardKm)),
-      },
+      tree, row, ideal: Math.max(...options.map((option) => option.lead + perUnitTerm(weights.regulation, option.questions) + option.treatment)),
+      lowYield: Math.min(...yields), highYield: Math.max(...yields), ...reachFrom(kernel, from, to, NaN), serial: 0, base: 0, logSupplyLow: NaN, logSupplyHigh: NaN,
     };
   }
 }

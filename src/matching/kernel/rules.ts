@@ -2,7 +2,7 @@ import type { Condition, Substitution } from '../../resources/resource-catalogue
 import { factsOf, forbiddingGate, type Gate } from './gates.js';
 import type { Prepared } from './kernel-input.js';
 import { type Answer, answer, isWeakCode } from './knowledge.js';
-import { groupEffect, openQuestions } from './score.js';
+import { groupEffect, settledQuestions } from './score.js';
 import type { FlowArrays } from './snapshot.js';
 import { categoryTerm, perUnitTerm } from './terms.js';
 
@@ -144,7 +144,7 @@ function optionOf(kernel: Prepared, output: number, input: number, entry: Substi
   const { weights, policy, snapshot } = kernel;
   return {
     lead: leadOf(kernel, snapshot.outputs.category[output], entry),
-    questions: openQuestions(kernel, output, input, entry).length,
+    questions: settledQuestions(kernel, output, input, entry).length,
     treatment: perUnitTerm(weights.treatment, policy.treatmentCost[entry.treatment]),
     yield: entry.yield,
   };

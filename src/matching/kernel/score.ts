@@ -70,19 +70,37 @@ export function distanceOf(kernel: Prepared, output: number, input: number): num
   return distanceKm(kernel.snapshot.outputs.place, output, kernel.snapshot.inputs.place, input);
 }
 
+/**
+ * Whether what one side brings is below the smallest lot that the other takes. An unknown quantity, or no lot (NaN), is no
+ * refusal: the score has its price.
+ * @param most the highest yield: input units of one output unit
+ */
+export function isBelowLot(supply: number, outputLot: number, need: number, inputLot: number, most: number): boolean {
+  return supply * most < inputLot || need < outputLot * most;
+}
+
 const EDIBLE: ReadonlySet<SanitaryClass> = new Set(['food', 'feed']);
 const UNDER_WASTE_LAW: ReadonlySet<RegulatoryRoute> = new Set(['by-product', 'end-of-waste', 'permitted-site']);
 const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, (typeof QUESTIONS)[number]>> = { 'end-of-waste': 'route:end-of-waste', 'permitted-site': 'route:permitted-site' };
 
 /** Codes of open questions that are not about a condition; a condition's is `condition:` + side + `.` + attribute. */
-export const QUESTIONS = ['hazard-permit', 'hazard-unknown', 'route:end-of-waste', 'route:permitted-site', 'waste-code-weak', 'agreement'] as const;
+export const QUESTIONS = ['hazard-permit', 'hazard-unknown', 'route:end-of-waste', 'route:permitted-site', 'waste-code-weak', 'agreement', 'minimum-lot-pooled'] as const;
 type QuestionCode = (typeof QUESTIONS)[number] | `condition:${'output' | 'input'}.${string}`;
 
-/**
- * What must be cleared before calling: unknown conditions and refusals, a hazard whose receiver is not known, a route
- * that needs a text or a permit, a weak waste code, a missing signature. Codes, each once, in a fixed order.
- */
+/** What must be cleared before calling. Codes, each once, in a fixed order. */
 export function openQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
+  const { outputs, inputs } = kernel.snapshot;
+  const questions = settledQuestions(kernel, output, input, substitution);
+  // Too small alone: it passed only with its neighbours.
+  if (isBelowLot(outputs.quantity[output], outputs.minimumLot[output], inputs.quantity[input], inputs.minimumLot[input], substitution.yield)) questions.push('minimum-lot-pooled');
+  return questions;
+}
+
+/**
+ * Those that go by what kind of flows they are, whatever their quantities: unknown conditions and refusals, a hazard whose receiver is not known, a route
+ * that needs a text or a permit, a weak waste code, a missing signature.
+ */
+export function settledQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
   const { outputs, inputs, wasteCodes } = kernel.snapshot;
   const questions: QuestionCode[] = [];
   const ask = (code: QuestionCode): void => {

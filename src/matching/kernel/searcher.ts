@@ -39,9 +39,10 @@ export class Searcher {
   private readonly item: Int32Array;
   private readonly tree: Int32Array;
   private readonly capacity: number;
+  private readonly warmItem = new Int32Array(SORTED);
+  private readonly warmTree = new Int32Array(SORTED);
   private readonly stackNode = new Int32Array(STACK);
   private readonly stackBound = new Float64Array(STACK);
-  private readonly scorer: PairScorer;
   /** Of which search an item was already offered: warm starts are not met twice. */
   private readonly seen: Int32Array;
   private serial = 0;
@@ -54,10 +55,14 @@ export class Searcher {
   private readonly extraPenalty = new Float64Array(8);
   private plan!: Plan;
 
-  /** @param topK kept an output; Infinity: all */
+  /**
+   * @param topK kept an output; Infinity: all
+   * @param scorer of the index's kernel
+   */
   constructor(
     private readonly index: KernelIndex,
     topK: number,
+    private readonly scorer: PairScorer = new PairScorer(index.kernel, index.book),
   ) {
     const { kernel, forest } = index;
     const { inputs } = kernel.snapshot;
@@ -68,7 +73,6 @@ export class Searcher {
     this.item = new Int32Array(room);
     this.tree = new Int32Array(room);
     this.z = new Float64Array(room);
-    this.scorer = new PairScorer(kernel, index.book);
     this.seen = new Int32Array(forest.items.length);
   }
 
@@ -77,7 +81,7 @@ export class Searcher {
    * @param leastPoints pairs below are not kept
    */
   search(output: number, leastPoints: number): void {
-    const { kernel, outputProfile, trees } = this.index;
+    const { kernel, trees } = this.index;
     const { outputs } = kernel.snapshot;
     const { weights } = kernel;
     const warm = this.capacity <= SORTED && this.found > 0 && outputs.category[this.output] === outputs.category[output] ? this.found : 0;
@@ -89,11 +93,12 @@ export class Searcher {
     const own = penalties[outputs.provenance[output]];
     for (let code = 0; code < penalties.length; code += 1) this.extraPenalty[code] = weights.evidence * Math.max(0, penalties[code] - own);
     const settled = weights.evidence * own + weights.age * yearsSince(kernel.asOfDay, this.ownDay, kernel.asOfDay);
-    const plans = this.planner.plansFor(output, outputProfile[output], settled);
     this.serial += 1;
+    const plans = this.planner.plansFor(output, this.serial, settled);
     this.startWarm(warm);
-    for (const plan of plans) {
-      if (plan.best < this.cut) break;
+    for (let at = 0; at < plans.length; at += 1) {
+      const plan = plans[at];
+      if (plan.base < this.cut) break;
       this.plan = plan;
       this.walk(plan, trees[plan.tree].root);
     }
@@ -109,22 +114,48 @@ export class Searcher {
   private startWarm(count: number): void {
     const { place } = this.index.items;
     const from = this.index.kernel.snapshot.outputs.place;
-    const before = this.found;
     this.found = 0;
-    if (count === 0 || before === 0) return;
-    const items = this.item.slice(0, count);
-    const trees = this.tree.slice(0, count);
+    // What is found now is written where this stands.
+    const { warmItem, warmTree } = this;
     for (let at = 0; at < count; at += 1) {
-      const plan = this.planner.planOf(trees[at]);
+      warmItem[at] = this.item[at];
+      warmTree[at] = this.tree[at];
+    }
+    for (let at = 0; at < count; at += 1) {
+      const plan = this.planner.planOf(warmTree[at], this.serial);
       if (plan === undefined) continue;
       this.plan = plan;
-      const item = items[at];
+      const item = warmItem[at];
       const dx = from[3 * this.output] - place[3 * item];
       const dy = from[3 * this.output + 1] - place[3 * item + 1];
       const dz = from[3 * this.output + 2] - place[3 * item + 2];
       this.pairsScored += 1;
       this.consider(item, dx * dx + dy * dy + dz * dz);
     }
+  }
+
+  /**
+   * Lets the next search, for this output or a neighbour of its category, start from pairs that are known to be good.
+   * @param items places in the forest, at most K
+   */
+  startFrom(output: number, items: ArrayLike<number>): void {
+    this.output = output;
+    this.found = this.capacity <= SORTED ? items.length : 0;
+    for (let at = 0; at < this.found; at += 1) {
+      this.item[at] = items[at];
+      this.tree[at] = this.treeAt(items[at]);
+    }
+  }
+
+  private treeAt(item: number): number {
+    const { forest, trees } = this.index;
+    let [low, high] = [0, trees.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (forest.nodes[NODE * trees[middle].root + 1] <= item) low = middle;
+      else high = middle - 1;
+    }
+    return low;
   }
 
   private walk(plan: Plan, root: number): void {
@@ -151,9 +182,14 @@ export class Searcher {
     let limit = Math.min(hardest, chordWithin(allowance, perKm, softKm));
     let height = 1;
     stackNode[0] = root;
-    stackBound[0] = plan.best;
+    stackBound[0] = base;
     while (height > 0) {
       height -= 1;
+      if (this.cut > cut) {
+        cut = this.cut;
+        allowance = base - cut;
+        limit = Math.min(hardest, chordWithin(allowance, perKm, softKm));
+      }
       if (stackBound[height] < cut) continue;
       const node = stackNode[height];
       visited += 1;
@@ -227,11 +263,6 @@ export class Searcher {
         const ratio = (RADIUS_KM * Math.sqrt(squared)) / softKm;
         if (perKm * 2 * ratio > rest * (2 + ratio)) continue;
         this.consider(item, squared);
-        if (this.cut > cut) {
-          cut = this.cut;
-          allowance = base - cut;
-          limit = Math.min(hardest, chordWithin(allowance, perKm, softKm));
-        }
       }
     }
     this.pairsScored += pairs;
@@ -255,15 +286,21 @@ export class Searcher {
     if (capacity <= SORTED) {
       if (at === capacity) {
         at -= 1;
-        if (z < this.z[at] || (z === this.z[at] && input > this.input[at])) return;
+        if (z < this.z[at] || (z === this.z[at] && this.comesBefore(this.input[at], input))) return;
       } else this.found += 1;
-      for (; at > 0 && (z > this.z[at - 1] || (z === this.z[at - 1] && input < this.input[at - 1])); at -= 1) this.move(at - 1, at);
+      for (; at > 0 && (z > this.z[at - 1] || (z === this.z[at - 1] && this.comesBefore(input, this.input[at - 1]))); at -= 1) this.move(at - 1, at);
       if (this.found === capacity) this.cut = Math.max(this.cut, at === capacity - 1 ? z : this.z[capacity - 1]);
     } else this.found += 1;
     this.input[at] = input;
     this.item[at] = item;
     this.tree[at] = this.plan.tree;
     this.z[at] = z;
+  }
+
+  /** Ties go by natural key, which the order of a snapshot's inputs is. */
+  private comesBefore(one: number, other: number): boolean {
+    const { rank } = this.index;
+    return rank === null ? one < other : rank[one] < rank[other];
   }
 
   private move(from: number, to: number): void {
@@ -274,7 +311,7 @@ export class Searcher {
   }
 
   private sortFound(): void {
-    const order = Array.from({ length: this.found }, (_, at) => at).sort((a, b) => this.z[b] - this.z[a] || this.input[a] - this.input[b]);
+    const order = Array.from({ length: this.found }, (_, at) => at).sort((a, b) => this.z[b] - this.z[a] || (this.comesBefore(this.input[a], this.input[b]) ? -1 : 1));
     const sorted = order.map((at) => [this.input[at], this.z[at]]);
     this.found = Math.min(this.found, this.capacity);
     for (let at = 0; at < this.found; at += 1) [this.input[at], this.z[at]] = sorted[at];

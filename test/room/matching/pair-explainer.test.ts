@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { nearLeads } from '../../../src/matching/near-leads.queries.js';
 import { SqlPairExplainer } from '../../../src/matching/pair-explainer-sql.js';
 import { leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../../support/run-world.js';
 import { agreeTerritories, makeFlow } from '../../support/world.js';
@@ -68,5 +69,21 @@ describe('"why not?" for a pair of live flows', () => {
     await expect(explainer.explain(here.advisor, output.flowId, far.flowId)).rejects.toMatchObject({ status: 404 });
     await agreeTerritories(world.database, here.territoryId, there.territoryId);
     expect((await explainer.explain(here.advisor, output.flowId, far.flowId)).gates).toEqual([]);
+  });
+});
+
+describe('a smallest lot', () => {
+  it('is reached together with neighbours, for "why not?", for near leads and for a run alike', async () => {
+    const { territoryId, system, advisor } = await territory();
+    const { output, input } = await makeGoodPair(world.database, territoryId, 'a', { output: { quantity: 60 }, input: { minimum_lot: 100 } });
+    const near = (): Promise<number> => world.database.api.read(advisor, async (tx) => (await nearLeads(tx, world.knowledge, output.flowId)).leads, { across: true });
+    expect((await explainer.explain(advisor, output.flowId, input.flowId)).gates).toEqual([{ gate: 'minimum-lot', detail: '60 < 100' }]);
+    expect(await near()).toBe(0);
+    await makeFlow(world.database, territoryId, { ref: 'b-o', direction: 'output', category: 'straw', hazardous: false, quantity: 50 });
+    const explained = await explainer.explain(advisor, output.flowId, input.flowId);
+    expect(explained).toMatchObject({ gates: [], score: { questions: ['minimum-lot-pooled'] } });
+    expect(await near()).toBe(1);
+    const leads = await leadsOf(world.database, { runId: await publishList(world, system) });
+    expect(leads.find((lead) => lead.output === 'a-o')?.points).toBe(explained.score?.points);
   });
 });

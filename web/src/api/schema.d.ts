@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/categories/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories, stated qualities and waste codes that words may mean, as they are typed. A person confirms. */
+        get: operations["Resources_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waste-codes": {
         parameters: {
             query?: never;
@@ -828,6 +845,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{id}/near-leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many leads a flow of the territory would have if a run began now; the number, and nothing of the other companies. */
+        get: operations["countNearLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/weekly-list": {
         parameters: {
             query?: never;
@@ -1571,6 +1605,33 @@ export interface components {
         CategoriesView: {
             categories: components["schemas"]["CategoryView"][];
             qualityAttributes: components["schemas"]["QualityAttributeView"][];
+        };
+        SuggestedCategoryView: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            /** @description Chance that this is the right category. */
+            confidence: number;
+            /** @description Quality attributes that the words state, by slug. */
+            quality: {
+                [key: string]: number | boolean | string;
+            };
+        };
+        SuggestedWasteCodeView: {
+            /** @example 200108 */
+            code: string;
+            label: components["schemas"]["LabelsView"];
+            confidence: number;
+        };
+        SuggestionsView: {
+            /** @description Best first. */
+            categories: components["schemas"]["SuggestedCategoryView"][];
+            /** @description Best first, for an output without a code. */
+            wasteCodes: components["schemas"]["SuggestedWasteCodeView"][];
+            /**
+             * @description Why nothing is suggested; null where the words were understood.
+             * @enum {string|null}
+             */
+            question: "empty-text" | "other-language" | "unknown-waste-code" | "nothing-recognised" | null;
         };
         WasteCodeView: {
             /** @example 200108 */
@@ -2499,6 +2560,17 @@ export interface components {
             attempt: number;
             /** @description False: an unfinished run answers. */
             created: boolean;
+        };
+        NearLeadsView: {
+            /** @description Version of the flow that was looked at. */
+            version: number;
+            /** @description Pairs with this flow that a run begun now could list: past every gate and at or above the threshold. */
+            leads: number;
+            /**
+             * @description Why no run can look at the flow; null: it can.
+             * @enum {string|null}
+             */
+            unmatchable: "withdrawn" | "without-place" | "unknown-category" | null;
         };
         ListShortfall: {
             wanted: number;
@@ -4001,6 +4073,35 @@ export interface operations {
             };
         };
     };
+    Resources_suggestions: {
+        parameters: {
+            query: {
+                /** @description The words of the flow, French or English, as far as they are typed. */
+                text: string;
+                direction?: "output" | "input";
+                /** @description Code of the European List of Waste, where one is known. */
+                wasteCode?: string;
+                /** @description NAF class of the site. */
+                naf?: string;
+                /** @description Unit of the quantity: what is counted in MWh is energy. */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsView"];
+                };
+            };
+        };
+    };
     Resources_wasteCodes: {
         parameters: {
             query?: {
@@ -5448,6 +5549,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+        };
+    };
+    countNearLeads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearLeadsView"];
                 };
             };
         };

@@ -73,6 +73,8 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
 
   const either = (test: (flow: PlainFlow) => boolean): boolean => test(o) || test(i);
   const foreign = [o, i].filter(({ territory }) => territory !== 'here').map(({ territory }) => territory);
+  const isBelow = (supply: number | null, need: number | null): boolean =>
+    (supply !== null && i.minimumLot !== null && supply * 2 < i.minimumLot) || (need !== null && o.minimumLot !== null && need < o.minimumLot * 2);
   const isBlocked = (kind: string): boolean => world.blocks.some((block) => block.kind === kind && block.output === output && block.input === input);
   // In the order of the written rules; "refused" and "quality" go by what single flows are like, after what categories settle.
   const rules: [string, boolean][] = [
@@ -89,7 +91,7 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
     ['quality', entries.length > 0 && possible.length === 0],
     ['season', o.months > 0 && i.months > 0 && (o.months & i.months) === 0],
     ['distance', km > hard || km > policy.gates.ringKm[RINGS[i.reach]]],
-    ['minimum-lot', possible.length > 0 && ((o.quantity !== null && i.minimumLot !== null && o.quantity * 2 < i.minimumLot) || (i.quantity !== null && o.minimumLot !== null && i.quantity < o.minimumLot * 2))],
+    ['minimum-lot', possible.length > 0 && (isBelow(o.pooled ?? o.quantity, i.pooled ?? i.quantity))],
     ['territory', foreign.length === 2 || foreign.some((slug) => !world.agreed.includes(slug))],
     ['suppressed', isBlocked('suppressed')], ['introduced', isBlocked('introduced')], ['running', isBlocked('running')],
     ['open', world.open.some((one) => one.output === output && one.input === input)],
@@ -112,6 +114,7 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
     if (entry.route === 'end-of-waste' || (entry.route === 'permitted-site' && i.permit !== 1)) open.add('route');
     if (weak(o)) open.add('code');
     if (!o.agreement || !i.agreement) open.add('signature');
+    if (isBelow(o.quantity, i.quantity)) open.add('lot');
 
     let quantity: [number, number, number] = [0, 0, -w.unknownQuantity];
     if (o.quantity !== null && i.quantity !== null) {

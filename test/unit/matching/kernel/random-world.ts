@@ -95,17 +95,17 @@ const anyFlow = fc.record({
   hazard: mostly(1, 0, 2), permit: fc.integer({ min: 0, max: 2 }), wasteCode: fc.constantFrom(null, '120101', '120199', '200108'), codeOrigin: fc.integer({ min: 1, max: 3 }),
   wish: fc.oneof({ weight: 5, arbitrary: fc.constantFrom(1, 1, 1, 2) }, { weight: 1, arbitrary: fc.constantFrom(0, 1, 2, 3) }), agreement: mostly(true, false), withheld: mostly(false, false, false, true), provenance: fc.integer({ min: 0, max: 4 }),
   age: fc.oneof({ weight: 6, arbitrary: fc.integer({ min: 0, max: 390 }) }, { weight: 1, arbitrary: fc.integer({ min: -5, max: 1500 }) }), owner: fc.integer({ min: 0, max: 29 }),
-  reach: fc.integer({ min: 0, max: 2 }), sourcing: mostly(false, true),
+  reach: fc.integer({ min: 0, max: 2 }), sourcing: mostly(false, true), neighbours: fc.constantFrom(0, 0, 0, 1, 50),
   attributes: fc.record({ temperature: number(0, 100), clean: fc.constantFrom(0, 1), size: fc.constantFrom(0, 1, 2) }, { requiredKeys: [] }),
 });
 type AnyFlow = typeof anyFlow extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** A company's group and territory are its own, whatever the flow: 0 to 21 are here, 22 to 26 there, 27 to 29 elsewhere. */
-function flowOf(letter: string, { place: [latitude, longitude], age, owner, attributes, ...rest }: AnyFlow, at: number): PlainFlow {
+function flowOf(letter: string, { place: [latitude, longitude], age, owner, attributes, neighbours, ...rest }: AnyFlow, at: number): PlainFlow {
   return {
     ...rest, attributes: { ...attributes }, key: `${letter}${String(at).padStart(3, '0')}`, latitude, longitude, confirmedDay: TODAY - age, company: `c${owner}`,
     group: owner % 6 === 0 ? `g${owner % 3}` : null, territory: owner < 22 ? 'here' : owner < 27 ? 'there' : 'elsewhere',
-    codeOrigin: rest.wasteCode === null ? 0 : rest.codeOrigin,
+    codeOrigin: rest.wasteCode === null ? 0 : rest.codeOrigin, pooled: rest.quantity === null ? null : rest.quantity * (1 + neighbours),
   };
 }
 
