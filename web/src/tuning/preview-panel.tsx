@@ -90,12 +90,12 @@ function ComparedRun({ run, against, open }: { run: PreviewedRun; against: numbe
       </table>
       <Pairs title={words.t('tuning.pairs.entered')} pairs={entered} kind="entered" />
       <Pairs title={words.t('tuning.pairs.left')} pairs={left} kind="left" />
-      <Pairs title={words.t('tuning.pairs.moved')} pairs={moved} kind="moved" />
+      {moved.length > 0 && <details className="moved"><summary>{words.t('tuning.pairs.moved')}</summary><Pairs pairs={moved} kind="moved" /></details>}
     </details>
   );
 }
 
-function Pairs({ title, pairs, kind }: { title: string; pairs: PreviewedPair[]; kind: 'entered' | 'left' | 'moved' }): ReactNode {
+function Pairs({ title, pairs, kind }: { title?: string; pairs: PreviewedPair[]; kind: 'entered' | 'left' | 'moved' }): ReactNode {
   const words = useWords();
   if (pairs.length === 0) return null;
   const place = ({ rankBefore, rankAfter, pointsBefore, pointsAfter }: PreviewedPair): string => (kind === 'moved'
@@ -103,7 +103,7 @@ function Pairs({ title, pairs, kind }: { title: string; pairs: PreviewedPair[]; 
     : words.t('tuning.rankIn', { rank: rankAfter ?? rankBefore ?? 0, points: words.points(pointsAfter ?? pointsBefore ?? 0) }));
   return (
     <>
-      <h3>{title}</h3>
+      {title && <h3>{title}</h3>}
       <ul className={`pairs ${kind}`}>
         {pairs.map((pair) => (
           <li key={pair.id}>
