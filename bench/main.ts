@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
   queue: async () => (await import('./queue.js')).queueBench,
   incremental: async () => (await import('./incremental.js')).incrementalBench,
   pipeline: async () => (await import('./pipeline.js')).pipelineBench,
+  quality: async () => (await import('./quality.js')).quality,
 };
 
 const { positionals } = parseArgs({ args: process.argv.slice(2, 3), allowPositionals: true });

@@ -55,6 +55,10 @@ export class Env {
   @IsOptional() @MinLength(32)
   SESSION_SECRET?: string;
 
+  @Setting('Signs the answer links in mails to companies; the same for API and worker, at least 32 characters. Not set: the embedded default makes one and keeps it in DATA_DIR.', { secret: true })
+  @IsOptional() @MinLength(32)
+  LINK_SECRET?: string;
+
   @Setting('SMTP server for mails. Not set: mails are written as .eml files to DATA_DIR/outbox.', { secret: true, example: 'smtp://mailpit:1025' })
   @IsOptional() @Matches(/^smtps?:\/\//)
   SMTP_URL?: string;

@@ -154,15 +154,20 @@ export async function candidatesById(tx: Transaction, ids: readonly string[]): P
 
 async function withSides(tx: Transaction, heads: readonly Head[]): Promise<CandidateRow[]> {
   if (heads.length === 0) return [];
-  const flows = [...new Set(heads.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]))];
-  const sides = await tx.sql<Omit<SideRow, 'referentName'>>(SIDES, [tx.context.territoryId, flows]);
-  const nameOf = await namesOf(tx, [...heads.flatMap(({ assignedTo, decision }) => [assignedTo, decision?.personId ?? null]), ...sides.map(({ referentId }) => referentId)]);
-  const sideOf = new Map(sides.map((side) => [side.flowId, { ...side, referentName: nameOf(side.referentId) }]));
+  const sideOf = await flowSides(tx, heads.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
+  const nameOf = await namesOf(tx, heads.flatMap(({ assignedTo, decision }) => [assignedTo, decision?.personId ?? null]));
   return heads.flatMap(({ outputFlowId, inputFlowId, decision, ...head }): CandidateRow[] => {
     const [output, input] = [sideOf.get(outputFlowId), sideOf.get(inputFlowId)];
     if (output === undefined || input === undefined) return [];
     return [{ ...head, output, input, assigneeName: nameOf(head.assignedTo), decision: decision === null ? null : { ...decision, personName: nameOf(decision.personId) } }];
   });
+}
+
+/** Flows with their sites and companies, by id, in a transaction opened with `{ across: true }`; one that may not be seen (any more) is missing. */
+export async function flowSides(tx: Transaction, flowIds: readonly string[]): Promise<Map<string, SideRow>> {
+  const sides = await tx.sql<Omit<SideRow, 'referentName'>>(SIDES, [tx.context.territoryId, [...new Set(flowIds)]]);
+  const nameOf = await namesOf(tx, sides.map(({ referentId }) => referentId));
+  return new Map(sides.map((side) => [side.flowId, { ...side, referentName: nameOf(side.referentId) }]));
 }
 
 /** Names of people whom the reader may see; the neighbour's advisors have none here. */

@@ -135,6 +135,15 @@ describe('companies and flows over HTTP', () => {
     expect((await as(advisor).get('/waste-codes/13 02 05*').expect(200)).body).toMatchObject({ hazardous: true });
   });
 
+  it('suggest categories and waste codes as words are typed, and ask where they cannot tell', async () => {
+    const { body } = await as(advisor).get('/categories/suggestions').query({ text: 'drêches de brasserie', direction: 'output', unit: 't/an' }).expect(200);
+    expect(body).toMatchObject({ question: null, categories: [{ slug: 'brewers-spent-grain', label: { fr: expect.any(String) }, confidence: expect.any(Number) }, ...body.categories.slice(1)] });
+    expect((await as(advisor).get('/categories/suggestions').query({ text: ' ' }).expect(200)).body).toEqual({ categories: [], wasteCodes: [], question: 'empty-text' });
+    await as(advisor).get('/categories/suggestions').expect(422);
+    await as(advisor).get('/categories/suggestions').query({ text: 'bois', direction: 'sideways' }).expect(422);
+    await as(null).get('/categories/suggestions').query({ text: 'bois' }).expect(401);
+  });
+
   it('are all described, with the types of their answers', () => {
     const document = SwaggerModule.createDocument(app, new DocumentBuilder().build());
     const silent = Object.entries(document.paths).flatMap(([path, item]) => Object.entries(item as Record<string, { responses: Record<string, { content?: object }> }>)

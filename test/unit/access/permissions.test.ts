@@ -4,7 +4,7 @@ import { permissionsOf } from '../../../src/access/permissions.js';
 
 /** What each role may do, written down a second time: a change of one side alone is a mistake. */
 const STATED = {
-  advisor: ['absence.edit-own', 'advisor.read', 'candidate.decide', 'candidate.make', 'candidate.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'list.read', 'policy.read', 'run.read', 'run.start', 'territory.read'],
+  advisor: ['absence.edit-own', 'advisor.read', 'candidate.decide', 'candidate.make', 'candidate.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'introduction.edit', 'introduction.read', 'list.read', 'policy.read', 'run.read', 'run.start', 'territory.read'],
   analyst: ['policy.edit', 'policy.read', 'pseudonym.read', 'run.read', 'run.start', 'territory.read'],
   contributor: ['advisor.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'territory.read'],
   administrator: ['advisor.read', 'people.edit', 'people.read', 'run.read', 'territory.edit', 'territory.read'],
@@ -12,7 +12,7 @@ const STATED = {
 };
 
 /** What shows names of companies: lists, leads, companies, flows, and imports with their raw rows. */
-const NAMES_COMPANIES = /^(list|candidate|company|flow|import)\./;
+const NAMES_COMPANIES = /^(list|candidate|introduction|company|flow|import)\./;
 
 describe('permissions', () => {
   it.each(ROLES)('of the role %s are those that are stated, no more and no fewer', (role) => {

@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/categories/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories, stated qualities and waste codes that words may mean, as they are typed. A person confirms. */
+        get: operations["Resources_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waste-codes": {
         parameters: {
             query?: never;
@@ -1015,6 +1032,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/introductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mediations with where each has got to; what needs somebody first. */
+        get: operations["getBoard"];
+        put?: never;
+        /** Opens the introduction of an accepted lead, or answers the one that is open. */
+        post: operations["openIntroduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An introduction with everything that its page shows; its version is the ETag. */
+        get: operations["getIntroduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/first-side": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Which company is asked first. */
+        put: operations["chooseFirstSide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How a company is asked: by phone, at a visit, by a message. */
+        put: operations["chooseWay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a text anew; an approval is withdrawn by it. */
+        put: operations["editMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** This very text may go to this very address. */
+        put: operations["approveMessage"];
+        post?: never;
+        /** Takes an approval back, while the text was not released. */
+        delete: operations["withdrawApproval"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The second act: the approved text goes out. */
+        put: operations["releaseMessage"];
+        post?: never;
+        /** Calls a released text back while it waits to be sent. */
+        delete: operations["recallMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an advisor found out of a message in doubt, refused or returned. */
+        post: operations["settleMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a company said on the phone, at a visit or by mail. */
+        post: operations["noteAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Whether a company that was not asked yet wants to work on its flow. */
+        put: operations["noteWish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Met, trial, realised, dropped with a reason, ended; or a note, a reminder. */
+        post: operations["noteStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a realised synergy brings; said anew it is a correction. */
+        post: operations["recordOutcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is asked behind a link; answers nothing. */
+        post: operations["lookByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The company answers. */
+        post: operations["answerByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -1126,6 +1384,33 @@ export interface components {
         CategoriesView: {
             categories: components["schemas"]["CategoryView"][];
             qualityAttributes: components["schemas"]["QualityAttributeView"][];
+        };
+        SuggestedCategoryView: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            /** @description Chance that this is the right category. */
+            confidence: number;
+            /** @description Quality attributes that the words state, by slug. */
+            quality: {
+                [key: string]: number | boolean | string;
+            };
+        };
+        SuggestedWasteCodeView: {
+            /** @example 200108 */
+            code: string;
+            label: components["schemas"]["LabelsView"];
+            confidence: number;
+        };
+        SuggestionsView: {
+            /** @description Best first. */
+            categories: components["schemas"]["SuggestedCategoryView"][];
+            /** @description Best first, for an output without a code. */
+            wasteCodes: components["schemas"]["SuggestedWasteCodeView"][];
+            /**
+             * @description Why nothing is suggested; null where the words were understood.
+             * @enum {string|null}
+             */
+            question: "empty-text" | "other-language" | "unknown-waste-code" | "nothing-recognised" | null;
         };
         WasteCodeView: {
             /** @example 200108 */
@@ -2561,6 +2846,370 @@ export interface components {
             history: components["schemas"]["DecisionView"][];
             changes: components["schemas"]["ChangesView"];
         };
+        BoardSide: {
+            label: string;
+            company: string;
+        };
+        BoardItem: {
+            /**
+             * Format: uuid
+             * @description Null: accepted, and not opened yet.
+             */
+            id: string | null;
+            /**
+             * Format: uuid
+             * @description Null: on the neighbour’s list.
+             */
+            candidateId: string | null;
+            /** @enum {string} */
+            step: "accepted" | "prepared" | "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended";
+            output: components["schemas"]["BoardSide"];
+            input: components["schemas"]["BoardSide"];
+            mediator: components["schemas"]["PersonBrief"] | null;
+            /** Format: date */
+            remindOn: string | null;
+            /** Format: date-time */
+            since: string;
+            /**
+             * @description Why somebody should look at it now.
+             * @enum {string|null}
+             */
+            attention: "in-doubt" | "refused" | "answered" | "due" | "approve" | null;
+        };
+        Board: {
+            items: components["schemas"]["BoardItem"][];
+        };
+        OpenRequest: {
+            /** Format: uuid */
+            candidateId: string;
+        };
+        OpenedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            id: string;
+        };
+        /** @enum {string} */
+        Side: "output" | "input";
+        ContactChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            position: string | null;
+            email: string | null;
+            phone: string | null;
+            /** @enum {string} */
+            language: "fr" | "en";
+            opposedToMail: boolean;
+        };
+        ApprovalView: {
+            by: components["schemas"]["PersonBrief"];
+            /** @description The référent, when their delegate approved. */
+            forReferent: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description How many companies fitted the description. */
+            fitting: number | null;
+        };
+        IdentifierView: {
+            /** @enum {string} */
+            field: "subject" | "body";
+            kind: string;
+            /** @description First character. */
+            at: number;
+            length: number;
+            found: string;
+        };
+        MessageView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "proposal" | "names";
+            /** @enum {string} */
+            state: "draft" | "approved" | "waiting" | "put-off" | "sending" | "sent" | "refused" | "withheld" | "in-doubt" | "arrived" | "bounced" | "given-up" | "replaced";
+            /** Format: uuid */
+            contactId: string | null;
+            /** @description Address; empty: nobody yet. */
+            recipient: string;
+            /** @enum {string} */
+            language: "fr" | "en";
+            subject: string;
+            body: string;
+            /** @description To approve exactly this text. */
+            textHash: string;
+            approval: components["schemas"]["ApprovalView"] | null;
+            /** @description The yes (or both) that it needs is there. */
+            mayBeApproved: boolean;
+            /** Format: date-time */
+            releasedAt: string | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            attempts: number;
+            /** @description Codes of the mail server, or why it was withheld. */
+            lastError: string | null;
+            settledNote: string | null;
+            /** @description What makes the other side identifiable; must be none. */
+            identifying: components["schemas"]["IdentifierView"][];
+            openFields: string[];
+        };
+        AnswerView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail";
+            /** @enum {string} */
+            way: "link" | "phone" | "visit" | "mail";
+            /** Format: date */
+            until: string | null;
+            comment: string | null;
+            /** Format: date */
+            givenOn: string;
+            /** @description Null: the company itself. */
+            notedBy: components["schemas"]["PersonBrief"] | null;
+        };
+        SideView: {
+            side: components["schemas"]["Side"];
+            /** @description Followed by this territory; of the other one only what is here and the steps are told. */
+            ours: boolean;
+            territory: string;
+            /** Format: uuid */
+            companyId: string;
+            company: string;
+            /** Format: uuid */
+            flowId: string;
+            label: string;
+            description: string;
+            quantity: string | null;
+            /** @enum {string|null} */
+            wish: "yes" | "not-asked" | "no" | null;
+            referent: components["schemas"]["PersonBrief"] | null;
+            /** @description The asker approves what is written to this company today. */
+            mayApprove: boolean;
+            /** @enum {string} */
+            way: "phone" | "visit" | "message";
+            /** @description This company may be asked now: it is the first, or the first has said yes. */
+            mayBeAsked: boolean;
+            agreementValid: boolean;
+            /** @description Companies known to the territory that fit what this one is told of the other. */
+            fitting: number | null;
+            /** @description What to say on the phone. */
+            points: string[];
+            contacts: components["schemas"]["ContactChoice"][];
+            messages: components["schemas"]["MessageView"][];
+            /** @description The last first. */
+            answers: components["schemas"]["AnswerView"][];
+            /**
+             * @description Its last word; a question is none.
+             * @enum {string|null}
+             */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail" | null;
+        };
+        StepView: {
+            /** @enum {string} */
+            step: "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended" | "note";
+            side: components["schemas"]["Side"] | null;
+            /** Format: date */
+            happenedOn: string;
+            reason: string | null;
+            note: string | null;
+            person: components["schemas"]["PersonBrief"] | null;
+        };
+        OutcomeView: {
+            /** Format: uuid */
+            id: string;
+            quantity: number | null;
+            unit: string;
+            euros: number | null;
+            co2eTonnes: number | null;
+            co2eFactor: number | null;
+            co2eSource: string | null;
+            /** Format: date */
+            startedOn: string;
+            /** Format: date */
+            endedOn: string | null;
+            /** @description Corrected since. */
+            superseded: boolean;
+            /** Format: date-time */
+            recordedAt: string;
+        };
+        IntroductionDetail: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            candidateId: string | null;
+            /** @enum {string} */
+            step: "accepted" | "prepared" | "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended";
+            firstSide: components["schemas"]["Side"];
+            firstSideReason: string | null;
+            mediator: components["schemas"]["PersonBrief"];
+            /** Format: date */
+            remindOn: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+            /** @description In the order in which they are asked. */
+            sides: components["schemas"]["SideView"][];
+            /** @description The first first. */
+            steps: components["schemas"]["StepView"][];
+            /** @description The last first; one that is not superseded counts. */
+            outcomes: components["schemas"]["OutcomeView"][];
+            /** @description Steps that may be noted now. */
+            mayNote: ("met" | "trial" | "realised" | "dropped" | "ended")[];
+        };
+        FirstSideRequest: {
+            firstSide: components["schemas"]["Side"];
+            /** @description Needed for the input first. */
+            reason?: string | null;
+        };
+        ChangedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+        };
+        WayRequest: {
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            way: "phone" | "visit" | "message";
+        };
+        MessageRequest: {
+            subject?: string;
+            body?: string;
+            /**
+             * Format: uuid
+             * @description Contact person it goes to; without a text, the draft is written anew for them.
+             */
+            contactId?: string | null;
+        };
+        ApprovalRequest: {
+            /** @description Of the text that was on screen, hex. */
+            textHash: string;
+            /** @description Fewer than five companies fit the description, and it is approved all the same. */
+            fewAccepted?: boolean | null;
+        };
+        ApprovedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            approvalId: string;
+        };
+        SettleRequest: {
+            /** @enum {string} */
+            what: "arrived" | "bounced" | "write-again" | "given-up";
+            note?: string | null;
+        };
+        SettledBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /**
+             * Format: uuid
+             * @description The message itself, or the draft that takes its place.
+             */
+            messageId: string;
+        };
+        AnswerRequest: {
+            /**
+             * Format: uuid
+             * @description Chosen by the sender: the same one again answers what was recorded.
+             */
+            answerId?: string;
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail";
+            /** @enum {string} */
+            way: "phone" | "visit" | "mail";
+            /**
+             * Format: date
+             * @description For "not now".
+             */
+            until?: string | null;
+            /** Format: date */
+            on?: string | null;
+            comment?: string | null;
+        };
+        AnsweredBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            answerId: string;
+            /** @description It had been recorded before. */
+            repeated: boolean;
+        };
+        WishRequest: {
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            wish: "yes" | "no";
+        };
+        StepRequest: {
+            /** @enum {string} */
+            step: "met" | "trial" | "realised" | "dropped" | "ended" | "note";
+            /** Format: date */
+            on?: string | null;
+            /** @description For `dropped`: one of GET /api/reasons. */
+            reason?: string | null;
+            note?: string | null;
+            /**
+             * Format: date
+             * @description Next reminder; null takes it away.
+             */
+            remindOn?: string | null;
+        };
+        OutcomeRequest: {
+            /** @description A year. */
+            quantity?: number | null;
+            unit: string;
+            /** @description € a year, saved or earned by both together. */
+            euros?: number | null;
+            /** @description kg CO2e a unit. */
+            co2eFactor?: number | null;
+            /** @description Where the factor is from. */
+            co2eSource?: string | null;
+            /** Format: date */
+            startedOn: string;
+            /** Format: date */
+            endedOn?: string | null;
+        };
+        OutcomeBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            outcomeId: string;
+        };
+        LinkRequest: {
+            token: string;
+        };
+        AskedCompanyView: {
+            territory: string;
+            advisor: string;
+            /** @enum {string} */
+            language: "fr" | "en";
+            subject: string;
+            body: string;
+            /** Format: date-time */
+            sentOn: string | null;
+        };
+        LinkAnswerRequest: {
+            token: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the page: the same one again answers what was recorded.
+             */
+            answerId: string;
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "question" | "no-more-mail";
+            /**
+             * Format: date
+             * @description For "not now".
+             */
+            until?: string | null;
+            comment?: string | null;
+        };
+        LinkAnswerBody: {
+            /** Format: uuid */
+            answerId: string;
+            /** @description The link is used up; after a question it still takes an answer. */
+            final: boolean;
+        };
         PolicyCreator: {
             /** Format: uuid */
             id: string;
@@ -2648,6 +3297,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoriesView"];
+                };
+            };
+        };
+    };
+    Resources_suggestions: {
+        parameters: {
+            query: {
+                /** @description The words of the flow, French or English, as far as they are typed. */
+                text: string;
+                direction?: "output" | "input";
+                /** @description Code of the European List of Waste, where one is known. */
+                wasteCode?: string;
+                /** @description NAF class of the site. */
+                naf?: string;
+                /** @description Unit of the quantity: what is counted in MWh is energy. */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsView"];
                 };
             };
         };
@@ -4367,6 +5045,450 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PseudonymousCandidate"];
+                };
+            };
+        };
+    };
+    getBoard: {
+        parameters: {
+            query?: {
+                /** @description Only what the asker follows. */
+                mine?: boolean;
+                /** @description Also dropped and ended ones. */
+                closed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    openIntroduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedBody"];
+                };
+            };
+        };
+    };
+    getIntroduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntroductionDetail"];
+                };
+            };
+        };
+    };
+    chooseFirstSide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstSideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    chooseWay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    editMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    approveMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovedBody"];
+                };
+            };
+        };
+    };
+    withdrawApproval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    releaseMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    recallMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    settleMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledBody"];
+                };
+            };
+        };
+    };
+    noteAnswer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredBody"];
+                };
+            };
+        };
+    };
+    noteWish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    noteStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    recordOutcome: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+        };
+    };
+    lookByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedCompanyView"];
+                };
+            };
+        };
+    };
+    answerByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswerBody"];
                 };
             };
         };
