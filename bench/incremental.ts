@@ -1,4 +1,5 @@
-import { loadDefaultPolicy, loadKnowledge } from '../config/load-config.js';
+import { loadDefaultPolicy } from '../config/load-config.js';
+import { benchKnowledge } from './world/bench-knowledge.js';
 import { buildIndex, type KernelIndex } from '../src/matching/kernel/kernel-index.js';
 import type { KernelInput } from '../src/matching/kernel/kernel-input.js';
 import { type FlowEdit, Overlay } from '../src/matching/kernel/overlay.js';
@@ -21,7 +22,7 @@ export async function incrementalBench(args: string[]): Promise<void> {
   printHead('incremental', options, []);
   const rows: Row[] = [];
   for (const size of options.sizes) {
-    const input = generateWorld({ size, seed: options.seed, catalogue: loadKnowledge().catalogue, policy: loadDefaultPolicy() });
+    const input = generateWorld({ size, seed: options.seed, catalogue: benchKnowledge().catalogue, policy: loadDefaultPolicy() });
     console.log(`## ${nameOfSize(size)} × ${nameOfSize(size)}, top ${OPTIONS.topK}`);
     rows.push(...await oneByOne(input, size, options.repeat, options.seed), ...await delta(input, size, options.seed));
     console.log('');

@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import { loadDefaultPolicy, loadKnowledge } from '../config/load-config.js';
+import { loadDefaultPolicy } from '../config/load-config.js';
+import { benchKnowledge } from './world/bench-knowledge.js';
 import type { KernelInput } from '../src/matching/kernel/kernel-input.js';
 import { NotHere } from './engines/engine.js';
 import { compareLists } from './engines/lists.js';
@@ -111,7 +112,7 @@ async function oneEngine(name: string, file: string, { sizes: [size], threads, r
 }
 
 function worldOf(size: number, seed: number): KernelInput {
-  return generateWorld({ size, seed, catalogue: loadKnowledge().catalogue, policy: loadDefaultPolicy() });
+  return generateWorld({ size, seed, catalogue: benchKnowledge().catalogue, policy: loadDefaultPolicy() });
 }
 
 /** @param threads of ours that the ratios refer to */

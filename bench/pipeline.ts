@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import pg from 'pg';
-import { loadDefaultPolicy, loadKnowledge } from '../config/load-config.js';
+import { loadDefaultPolicy } from '../config/load-config.js';
+import { benchKnowledge } from './world/bench-knowledge.js';
 import { ALL_ENTITIES } from '../src/all-entities.js';
 import { PublishRun } from '../src/matching/publish-run.js';
 import { ScoreRun } from '../src/matching/score-run.js';
@@ -37,7 +38,7 @@ export async function pipelineBench(args: string[]): Promise<void> {
 }
 
 async function runSize(size: number, seed: number, threads: number): Promise<Row[]> {
-  const input = generateWorld({ size, seed, catalogue: loadKnowledge().catalogue, policy: loadDefaultPolicy() });
+  const input = generateWorld({ size, seed, catalogue: benchKnowledge().catalogue, policy: loadDefaultPolicy() });
   const database = await openProductDatabase();
   try {
     const { territoryId, runId, now } = await fillTerritory(database.admin, input);
@@ -100,7 +101,7 @@ function inColdProcess(url: string, territoryId: string, runId: string, now: Dat
 /** The other end: the product's own steps, as the worker does them, and nothing before. */
 async function oneRun(url: string, territoryId: string, runId: string, now: Date): Promise<void> {
   const before = performance.now();
-  const knowledge = loadKnowledge();
+  const knowledge = benchKnowledge();
   const source = await makeDataSource({ url, entities: ALL_ENTITIES, poolSize: 4 }).initialize();
   const unitOfWork = new UnitOfWork(source, () => now);
   const steps: Record<string, number> = {};
