@@ -65,8 +65,8 @@ export class AnswerByLink {
          WHERE m.territory_id = $1 AND m.id = $2`, [territoryId, link.messageId]);
       if (asked === undefined || asked.closed) throw NO_LINK;
       const { territory, advisor, language, subject, body, sentOn } = asked;
-      // On the page the link would lead to itself.
-      return { territory, advisor, language, subject, body: body.replaceAll(LINK_PLACEHOLDER, '').replace(/\n{3,}/g, '\n\n').trim(), sentOn };
+      // On the page the link would lead to itself; its answers stand below the text.
+      return { territory, advisor, language, subject, body: body.replaceAll(LINK_PLACEHOLDER, () => this.drafts.linkWords(language)).trim(), sentOn };
     });
   }
 

@@ -106,6 +106,11 @@ export class LetterDrafts {
     return { ...draftLetter(wanted.kind, await this.facts(own, introduction, wanted, contact, language), this.words[language]), language };
   }
 
+  /** What stands for the answer link where the text is read on its own answer page. */
+  linkWords(language: Language): string {
+    return this.words[language].say('answer.below');
+  }
+
   /** What a référent says on the phone. @param language of the référent */
   async points(own: Transaction, introduction: IntroductionRow, side: Side, flows: Flows, language: Language): Promise<string[]> {
     return phonePoints(await this.facts(own, introduction, { side, kind: 'proposal', flows }, null, language), this.words[language]);

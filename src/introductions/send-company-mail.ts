@@ -98,13 +98,14 @@ export class SendCompanyMail {
   private async claim(messageId: string): Promise<Claimed | 'nothing' | 'withheld' | 'in-doubt'> {
     try {
       return await this.unitOfWork.write(MAILER, async (tx) => {
-        const [row] = await tx.sql<{ delivery: string | null; sendingSince: Date | null; attempts: number; approvalId: string } & Pick<Claimed, 'territoryId' | 'introductionId' | 'kind' | 'recipient' | 'subject' | 'body'>>(
-          `SELECT delivery, sending_since AS "sendingSince", attempts, territory_id AS "territoryId", introduction_id AS "introductionId", kind, recipient, subject, body, approval_id AS "approvalId"
+        const [row] = await tx.sql<{ delivery: string | null; sendingSince: Date | null; releasedAt: Date; attempts: number; approvalId: string } & Pick<Claimed, 'territoryId' | 'introductionId' | 'kind' | 'recipient' | 'subject' | 'body'>>(
+          `SELECT delivery, sending_since AS "sendingSince", released_at AS "releasedAt", attempts, territory_id AS "territoryId", introduction_id AS "introductionId", kind, recipient, subject, body, approval_id AS "approvalId"
            FROM introduction_message WHERE id = $1 FOR UPDATE SKIP LOCKED`, [messageId]);
         if (row === undefined) return 'nothing';
         if (row.delivery === 'sending') return this.leftBehind(tx, { id: messageId, ...row });
         if (row.delivery !== null) return 'nothing';
-        if (row.attempts > 0 && row.sendingSince !== null && tx.now.getTime() < row.sendingSince.getTime() + retryAfterMs(row.attempts)) return 'nothing';
+        // Put off, it waits; called back and released anew, it does not.
+        if (row.attempts > 0 && row.sendingSince !== null && row.releasedAt <= row.sendingSince && tx.now.getTime() < row.sendingSince.getTime() + retryAfterMs(row.attempts)) return 'nothing';
         await tx.sql("UPDATE introduction_message SET delivery = 'sending', sending_since = $2, attempts = attempts + 1 WHERE id = $1", [messageId, tx.now]);
         const [by] = await tx.sql<{ hash: Buffer; name: string; email: string }>(
           'SELECT a.text_hash AS hash, p.name, p.email FROM introduction_approval a JOIN person p ON p.id = a.approved_by WHERE a.id = $1', [row.approvalId]);

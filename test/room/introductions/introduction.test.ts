@@ -51,6 +51,7 @@ describe.each([false, true])('an introduction, across a border: %s', (across) =>
 
     const asked = await world.get(AnswerByLink).look(token, null);
     expect(asked.subject).toBe(first.subject);
+    expect(asked.body).toBe(first.body.replace('[[lien-de-reponse]]', '(par les boutons au bas de cette page)').trim());
     expect((await world.detail(ada, id)).step).toBe('asked');
     const answerId = randomUUID();
     expect(await world.get(AnswerByLink).execute({ token, answerId, answer: 'interested' }, null)).toEqual({ answerId, final: true });
