@@ -14,7 +14,7 @@ import { migrateQueueSchema } from '../../src/platform/queue/migrate-queue-schem
 import type { WeeklyList } from '../../src/review/review.dto.js';
 import { DEMO_PASSWORD, demoRows, importDemo, makeTerritoryWithPeople } from '../support/demo-week.js';
 import { Insistent, Kept, killPostgres, type Target, TARGETS } from '../support/killed-house.js';
-import { type Answer, startProgram, until, Visitor } from '../support/processes.js';
+import { type Answer, LINK_SECRET_FOR_TESTS, startProgram, until, Visitor } from '../support/processes.js';
 import { emptyRedis, redisUrlForTests } from '../support/redis.js';
 
 const REDIS_DATABASE = 12;
@@ -75,7 +75,7 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     admin.on('error', () => undefined);
     dataDir = await mkdtemp(join(tmpdir(), 'maillon-kills-'));
 
-    const common = { DATA_DIR: dataDir, LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests' };
+    const common = { DATA_DIR: dataDir, LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests', LINK_SECRET: LINK_SECRET_FOR_TESTS };
     const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '', REDIS_DATABASE) } : {};
     // The first start finds a free port; the address stays the same over restarts.
     let port = '0';
