@@ -224,7 +224,7 @@ describe('review on the database', () => {
       await world.compare();
       decisions += world.model.decisions.length;
       returned += world.model.candidates.filter(({ returnedBecause }) => returnedBecause !== null).length;
-    }), { numRuns: 50, endOnFailure: true });
+    }), { numRuns: 80, endOnFailure: true });
     // The sequences reach what they are about.
     expect(decisions).toBeGreaterThan(200);
     expect(returned).toBeGreaterThan(20);
