@@ -2,7 +2,8 @@ import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { ResourceCategory } from '../resources/resource-catalogue.js';
 import type { PairBlock } from './kernel/snapshot.js';
-import { type BuiltSnapshot, type FlowRow, type SiteRow, SnapshotBuilder, type SnapshotIds } from './snapshot-rows.js';
+import type { SiteRow } from './snapshot-places.js';
+import { type BuiltSnapshot, type FlowRow, SnapshotBuilder, type SnapshotIds } from './snapshot-rows.js';
 
 /** Sites of the territory and of those it has an agreement with, with the company and agreement that gates ask for. */
 const SITES = `

@@ -2,20 +2,9 @@ import type { QualityValue } from '../flows/flows.entities.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
 import { fillPooled } from './kernel/pool.js';
-import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PERMIT, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
-
-/** One site with its company (that which it was merged into, if it was) as the reading query gives it. */
-export interface SiteRow {
-  territory: string;
-  latitude: number | null;
-  longitude: number | null;
-  hazardousPermitted: boolean | null;
-  agreement: boolean;
-  companyRef: string;
-  siren: string | null;
-  groupRef: string | null;
-  siteRef: string;
-}
+import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
+import { type Place, placesOf, type SiteRow } from './snapshot-places.js';
+import { byText, indexOf, numberOf } from './value-index.js';
 
 /** One flow as the reading query gives it. Numbers are numbers, days are days since 1970-01-01. */
 export interface FlowRow {
@@ -71,8 +60,6 @@ const PROVENANCES: Record<string, number> = {
 const WISHES: Record<string, number> = { yes: WISH.yes, 'not-asked': WISH.notAsked, no: WISH.no };
 const REACHES: Record<string, number> = { local: REACH.local, regional: REACH.regional, national: REACH.national };
 const ORIGINS: Record<string, number> = { suggested: CODE_ORIGIN.suggested, declared: CODE_ORIGIN.declared, advisor: CODE_ORIGIN.advisor };
-
-const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** A flow that goes into the snapshot: coded at once, so that nothing of its row is kept but what the snapshot says. */
 interface Placed {
@@ -184,73 +171,8 @@ export class SnapshotBuilder {
   }
 }
 
-interface Index {
-  values: string[];
-  at: Map<string, number>;
-}
-
 interface Indexes extends Record<'categories' | 'wasteCodes' | 'attributes', ReadonlyMap<string, number>> {
   places: ReadonlyMap<SiteRow, Place>;
-}
-
-/** What the arrays say of every flow of a site. */
-interface Place {
-  /** Unit vector. */
-  at: readonly [number, number, number];
-  company: number;
-  /** -1: of no group. */
-  group: number;
-  site: number;
-  territory: number;
-  permit: number;
-  agreement: number;
-}
-
-/** The different values, sorted. */
-function indexOf(found: readonly string[]): Index {
-  const values = [...new Set(found)].sort(byText);
-  return { values, at: new Map(values.map((value, at) => [value, at])) };
-}
-
-/** @returns keys of companies in their order, and what each site gives to its flows */
-function placesOf(sites: ReadonlySet<SiteRow>, territories: readonly string[]): { companies: string[]; places: Map<SiteRow, Place> } {
-  const keys = [...sites].map((site) => ({ site, company: `${site.territory}/${site.companyRef}`, key: `${site.territory}/${site.siteRef}` }));
-  const companies = indexOf(keys.map(({ company }) => company));
-  const siteNumbers = indexOf(keys.map(({ key }) => key)).at;
-  const groups = groupsOf(new Map(keys.map(({ company, site }) => [company, site])));
-  const places = new Map(keys.map(({ site, company, key }): [SiteRow, Place] => [site, {
-    at: unitVector(site.latitude ?? Number.NaN, site.longitude ?? Number.NaN),
-    company: numberOf(companies.at, company), group: groups.get(company) ?? -1, site: numberOf(siteNumbers, key), territory: territories.indexOf(site.territory),
-    permit: flag(site.hazardousPermitted, PERMIT.permitted, PERMIT.notPermitted), agreement: site.agreement ? 1 : 0,
-  }]));
-  return { companies: companies.values, places };
-}
-
-function numberOf<Key>(numbers: ReadonlyMap<Key, number>, key: Key): number {
-  const found = numbers.get(key);
-  if (found === undefined) throw new Error(`The snapshot does not know ${String(key)}`);
-  return found;
-}
-
-/** A firm known in two territories under one SIREN is one group, and so is whatever shares its group reference. */
-function groupsOf(companies: ReadonlyMap<string, SiteRow>): Map<string, number> {
-  const groupOfSiren = new Map<string, string>();
-  const holders = new Map<string, number>();
-  for (const { siren, groupRef } of companies.values()) {
-    if (siren === null) continue;
-    holders.set(siren, (holders.get(siren) ?? 0) + 1);
-    const known = groupOfSiren.get(siren);
-    if (groupRef !== null && (known === undefined || groupRef < known)) groupOfSiren.set(siren, groupRef);
-  }
-  const nameOf = ({ siren, groupRef }: SiteRow): string | null => {
-    if (groupRef !== null) return `group ${groupRef}`;
-    if (siren === null || (holders.get(siren) ?? 0) < 2) return null;
-    const shared = groupOfSiren.get(siren);
-    return shared === undefined ? `siren ${siren}` : `group ${shared}`;
-  };
-  const names = new Map([...companies].map(([company, row]) => [company, nameOf(row)]));
-  const numbers = indexOf([...names.values()].filter((name) => name !== null)).at;
-  return new Map([...names].flatMap(([company, name]): [string, number][] => (name === null ? [] : [[company, numberOf(numbers, name)]])));
 }
 
 function readAttributes(quality: Record<string, QualityValue>, known: ReadonlyMap<string, QualityAttribute>): Attribute[] {
@@ -357,11 +279,4 @@ function toArrays(rows: readonly Placed[], index: Indexes, inputs: boolean): Flo
   });
   arrays.attributeStart[count] = entry;
   return arrays;
-}
-
-/** Of latitude and longitude, WGS 84 degrees. */
-function unitVector(latitude: number, longitude: number): readonly [number, number, number] {
-  const phi = (latitude * Math.PI) / 180;
-  const lambda = (longitude * Math.PI) / 180;
-  return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)];
 }

@@ -4,7 +4,8 @@ import { prepare } from '../../../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../../../src/matching/kernel/model.js';
 import { reachOf } from '../../../src/matching/kernel/score.js';
 import { hardReachKm } from '../../../src/matching/pair-block-radius.js';
-import { type FlowRow, type SiteRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
+import type { SiteRow } from '../../../src/matching/snapshot-places.js';
+import { type FlowRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
 import { afterMove, isExpired, MOVES, weeksWorked } from '../../../src/review/candidate-state.js';
 import { medianReviewMinutes } from '../../../src/review/review-pace.js';
 

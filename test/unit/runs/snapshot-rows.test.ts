@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type BuiltSnapshot, type FlowRow, type SiteRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
+import type { SiteRow } from '../../../src/matching/snapshot-places.js';
+import { type BuiltSnapshot, type FlowRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
 import { Knowledge } from '../../../src/resources/knowledge.js';
 import type { ResourceCategory } from '../../../src/resources/resource-catalogue.js';
 
