@@ -38,35 +38,32 @@ export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: s
   const own = tx.context.territoryId;
   const territories = await tx.sql<{ slug: string; own: boolean }>(
     `SELECT slug, id = $1 AS own FROM territory WHERE id = $1 OR id IN (SELECT agreed_territories()) ORDER BY id = $1 DESC, slug COLLATE "C"`, [own]);
-  const sites = await sitesById(tx, day, onlyFlows);
   const builder = new SnapshotBuilder(knowledge);
-  for await (const rows of flowBatches(tx, onlyFlows)) {
+  const add = (rows: readonly PlacedRow[], sites: ReadonlyMap<string, SiteRow>): void => {
     for (const row of rows) {
       const site = sites.get(row.siteId);
       if (site !== undefined) builder.add(row, site);
     }
+  };
+  if (onlyFlows === undefined) {
+    const sites = byId(await tx.sql(SITES, [own, day]));
+    for await (const rows of everyFlow(tx)) add(rows, sites);
+  } else {
+    const rows = await tx.sql<PlacedRow>(`${FLOWS} AND f.id = ANY($2::uuid[])`, [own, onlyFlows]);
+    add(rows, byId(await tx.sql(`${SITES} AND s.id = ANY($3::uuid[])`, [own, day, [...new Set(rows.map((row) => row.siteId))]])));
   }
   const agreed = new Set(territories.filter((territory) => !territory.own).map((territory) => territory.slug));
   return builder.build(territories.map((territory) => territory.slug), agreed);
 }
 
-async function sitesById(tx: Transaction, day: string, onlyFlows: readonly string[] | undefined): Promise<Map<string, SiteRow>> {
-  const own = tx.context.territoryId;
-  const rows = onlyFlows === undefined
-    ? await tx.sql<SiteRow & { id: string }>(SITES, [own, day])
-    : await tx.sql<SiteRow & { id: string }>(`${SITES} AND s.id IN (SELECT site_id FROM flow WHERE id = ANY($3::uuid[]))`, [own, day, onlyFlows]);
-  return new Map(rows.map((row) => [row.id, row]));
-}
+type PlacedRow = FlowRow & { siteId: string };
 
-/** By a cursor when it is a whole territory: what the driver makes of a row is gone before the next rows come. */
-async function* flowBatches(tx: Transaction, onlyFlows: readonly string[] | undefined): AsyncGenerator<(FlowRow & { siteId: string })[]> {
-  const own = tx.context.territoryId;
-  if (onlyFlows !== undefined) {
-    yield await tx.sql(`${FLOWS} AND f.id = ANY($2::uuid[])`, [own, onlyFlows]);
-    return;
-  }
-  await tx.sql(`DECLARE snapshot_flows NO SCROLL CURSOR FOR ${FLOWS}`, [own]);
-  let rows: (FlowRow & { siteId: string })[];
+const byId = (rows: readonly (SiteRow & { id: string })[]): Map<string, SiteRow> => new Map(rows.map((row) => [row.id, row]));
+
+/** By a cursor: what the driver makes of a row is gone before the next rows come. */
+async function* everyFlow(tx: Transaction): AsyncGenerator<PlacedRow[]> {
+  await tx.sql(`DECLARE snapshot_flows NO SCROLL CURSOR FOR ${FLOWS}`, [tx.context.territoryId]);
+  let rows: PlacedRow[];
   do {
     rows = await tx.sql(`FETCH ${BATCH} FROM snapshot_flows`);
     yield rows;
