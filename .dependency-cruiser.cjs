@@ -32,7 +32,7 @@ module.exports = {
     { name: 'turf-in-geodesy-only', severity: 'error', from: { path: '^src/', pathNot: '^src/matching/kernel/geodesy\\.ts$' }, to: { path: '(^|/)node_modules/@turf/' } },
     {
       name: 'pure-nouns-touch-nothing', severity: 'error', comment: 'a noun-named file holds values: no database, framework or I/O',
-      from: { path: '^src/(access|resources|companies|flows|imports|matching|review|tuning)/[a-z]+\\.ts$' },
+      from: { path: '^src/(access|resources|companies|flows|imports|matching|review|tuning|insights)/[a-z]+\\.ts$' },
       to: { path: '((^|/)node_modules/(typeorm|pg|bullmq|ioredis|express|@nestjs)/|(node:)?(fs|net|http|https|child_process|dgram|tls)$)' },
     },
     {
@@ -48,7 +48,7 @@ module.exports = {
     {
       // The whole list of ways out of the process. Databases and queues are inside the house; these reach people and other hosts.
       name: 'ways-out-are-listed', severity: 'error',
-      from: { path: '^(src|workers|config)/', pathNot: '^src/platform/((mail|geocoder)\\.ts$|mail/|postgres/embedded/)' },
+      from: { path: '^(src|workers|config)/', pathNot: '^src/platform/((mail|company-mail|geocoder)\\.ts$|postgres/embedded/)' },
       to: { path: '((^|/)node_modules/(nodemailer|undici|axios|openid-client|node-fetch|got)/|(node:)?(net|tls|dgram|https|http2)$)' },
     },
     {
@@ -56,7 +56,8 @@ module.exports = {
       from: { path: '^(src|workers|config)/', pathNot: '^(src/platform/(http/|geocoder\\.ts|mail\\.ts)|src/http-app\\.ts|src/cli/health\\.ts)' },
       to: { path: '^(node:)?http$' },
     },
-    { name: 'only-mail-users', severity: 'error', from: { path: '^(src|workers)/', pathNot: '^src/(platform/|access/|introductions/)|^workers/' }, to: { path: '^src/platform/mail' } },
+    { name: 'only-mail-users', severity: 'error', from: { path: '^(src|workers)/', pathNot: '^src/(platform/|access/|introductions/)|^workers/' }, to: { path: '^src/platform/mail\\.ts$' } },
+    { name: 'only-introductions-write-to-companies', severity: 'error', comment: 'promise P1: nothing else may reach a company', from: { path: '.', pathNot: '^(src/introductions|test)/' }, to: { path: '^src/platform/company-mail\\.ts$' } },
     { name: 'every-import-resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no-dev-packages-in-the-product', severity: 'error', from: { path: '^(src|workers|config)/' }, to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] } },
   ],

@@ -4,7 +4,13 @@ import { parseArgs } from 'node:util';
 type Bench = (args: string[]) => Promise<void>;
 
 /** Loaded only when asked for: each draws in engines that the others do not need. */
-const BENCHES: Record<string, () => Promise<Bench>> = {};
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  kernel: async () => (await import('./kernel.js')).kernelBench,
+  queue: async () => (await import('./queue.js')).queueBench,
+  incremental: async () => (await import('./incremental.js')).incrementalBench,
+  pipeline: async () => (await import('./pipeline.js')).pipelineBench,
+  quality: async () => (await import('./quality.js')).quality,
+};
 
 const { positionals } = parseArgs({ args: process.argv.slice(2, 3), allowPositionals: true });
 const load = BENCHES[positionals[0] ?? ''];

@@ -55,6 +55,10 @@ export class Env {
   @IsOptional() @MinLength(32)
   SESSION_SECRET?: string;
 
+  @Setting('Signs the answer links in mails to companies; the same for API and worker, at least 32 characters. Not set: the embedded default makes one and keeps it in DATA_DIR.', { secret: true })
+  @IsOptional() @MinLength(32)
+  LINK_SECRET?: string;
+
   @Setting('SMTP server for mails. Not set: mails are written as .eml files to DATA_DIR/outbox.', { secret: true, example: 'smtp://mailpit:1025' })
   @IsOptional() @Matches(/^smtps?:\/\//)
   SMTP_URL?: string;
@@ -70,6 +74,14 @@ export class Env {
   @Setting('Address of a geocoder that answers like the Base Adresse Nationale (/search/?q=…). Not set: nobody is asked.', { example: 'https://geocoder.example.org' })
   @IsOptional() @IsUrl({ require_tld: false, require_protocol: true })
   GEOCODER_URL?: string;
+
+  @Setting('Raster tiles under the map, with {z}, {x} and {y}; browsers ask that host for pictures. Not set: outlines of our own and no other host. The example is IGN\'s plan (Géoplateforme, WMTS).', { example: 'https://data.geopf.fr/wmts?SERVICE=WMTS&REQUEST=GetTile&VERSION=1.0.0&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2&STYLE=normal&TILEMATRIXSET=PM&FORMAT=image/png&TILEMATRIX={z}&TILECOL={x}&TILEROW={y}' })
+  @IsOptional() @Matches(/^https?:\/\/[^\s/{}]+\/(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})\S+$/, { message: 'MAP_TILES_URL must be an http or https address with {z}, {x} and {y} in its path or query' })
+  MAP_TILES_URL?: string;
+
+  @Setting('Credit line that those tiles ask for.', { example: '© IGN, Géoplateforme' })
+  @IsOptional() @IsString() @MinLength(1)
+  MAP_TILES_CREDIT?: string;
 
   @Setting('trace, debug, info, warn, error or silent.', { example: 'info' })
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'silent'])

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parsePolicy, type Policy } from '../src/matching/policy.js';
-import { parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
+import { type KnowledgeFile, parseNaf, parseResourceCatalogue, parseWasteCodes } from '../src/resources/parse-catalogue.js';
 import { Knowledge } from '../src/resources/knowledge.js';
+import { parseRegulation } from '../src/resources/regulation.js';
+import { parseVocabulary } from '../src/resources/vocabulary.js';
 
 /** The folder that holds package.json, both when run from source and from dist/. */
 export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +27,12 @@ function readJson(name: string): unknown {
   }
 }
 
+/** The files of `config/knowledge`, in the order of their names. */
+function readKnowledgeFiles(): KnowledgeFile[] {
+  const names = readdirSync(join(PACKAGE_ROOT, 'config', 'knowledge')).filter((name) => name.endsWith('.json')).sort();
+  return names.map((name) => ({ name: `knowledge/${name}`, json: readJson(`knowledge/${name}`) }));
+}
+
 /** JSON with sorted keys, so that equal values have equal bytes. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
@@ -34,15 +42,17 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Resource categories, substitutions, waste codes and NAF classes from `config/*.json`.
+ * Resource categories and substitutions from `config/knowledge`, waste codes, NAF classes, vocabulary and regulation from `config/*.json`.
  * @throws when a file breaks a rule, naming the file and the entry: the process does not start on doubtful knowledge.
  */
 export function loadKnowledge(): Knowledge {
-  const catalogue = parseResourceCatalogue(readJson('resource-categories.json'), 'resource-categories.json');
+  const catalogue = parseResourceCatalogue(readKnowledgeFiles());
   const wasteCodes = parseWasteCodes(readJson('waste-codes.json'), 'waste-codes.json');
   const naf = parseNaf(readJson('naf.json'), 'naf.json');
+  const concepts = parseVocabulary(readJson('vocabulary.json'), 'vocabulary.json');
   const hash = createHash('sha256').update(canonical({ catalogue, wasteCodes })).digest('hex');
-  return new Knowledge(catalogue, wasteCodes, naf, hash);
+  const regulation = parseRegulation(readJson('regulation.json'), 'regulation.json', catalogue);
+  return new Knowledge(catalogue, wasteCodes, naf, hash, concepts, regulation);
 }
 
 /** The policy that a new territory begins with, as version 1. */

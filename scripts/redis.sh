@@ -10,7 +10,7 @@ dir=$root/.data/redis
 pid_file=$dir/redis.pid
 port_file=$dir/redis.port
 
-say() { printf '%s\n' "$*" >&2; }
+. "$root/scripts/debian-packages.sh"
 
 running() {
   [ -s "$pid_file" ] && [ -s "$port_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null &&
@@ -26,49 +26,12 @@ find_server() {
   fi
   server=$dir/unpacked/usr/bin/redis-server
   [ -f "$server" ] || server=$dir/unpacked/usr/bin/redis-check-rdb # the same program under another name
-  libraries=$(find "$dir/unpacked" -type d -name '*-linux-gnu*' 2>/dev/null | paste -sd: -)
+  libraries=$(library_path)
   [ -x "$server" ] && LD_LIBRARY_PATH=$libraries "$server" --version >/dev/null 2>&1
 }
 
-unpack() {
-  command -v apt-get >/dev/null 2>&1 && command -v dpkg >/dev/null 2>&1 || {
-    say 'redis.sh: found neither redis-server nor apt-get: install Redis, or set REDIS_URL'
-    exit 1
-  }
-  work=$dir/packages
-  rm -rf "$work" "$dir/unpacked"
-  mkdir -p "$work" "$dir/unpacked"
-  # The packages that redis needs and the system may lack; those it has are fetched for nothing, which is quick.
-  names=$(depends redis-server redis-tools)
-  if [ -z "$names" ] || ! fetch "$names"; then
-    say 'redis.sh: refreshing the package lists'
-    apt-get update >"$dir/apt.log" 2>&1 || { say "redis.sh: apt-get update failed: $(tail -n 3 "$dir/apt.log")"; exit 1; }
-    names=$(depends redis-server redis-tools)
-    fetch "$names" || { say "redis.sh: could not fetch $names: $(tail -n 3 "$dir/apt.log")"; exit 1; }
-  fi
-  for package in "$work"/*.deb; do dpkg -x "$package" "$dir/unpacked"; done
-  rm -rf "$work"
-}
-
-# redis-server, redis-tools and every library below them that is not installed.
-depends() {
-  apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances "$@" 2>/dev/null |
-    grep '^[a-z0-9]' | sort -u | while read -r name; do
-      case $name in
-        redis-*) printf '%s ' "$name" ;;
-        lib*) dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || printf '%s ' "$name" ;;
-      esac
-    done
-}
-
-fetch() {
-  # shellcheck disable=SC2086 # a list of names
-  (cd "$work" && apt-get download $1 >"$dir/apt.log" 2>&1) && ls "$work"/*.deb >/dev/null 2>&1
-}
-
-free_port() {
-  node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { process.stdout.write(String(s.address().port)); s.close(); })'
-}
+# redis-server, redis-tools and every library below them that is not installed: those the system has are fetched for nothing.
+packages() { printf 'redis-server redis-tools %s' "$(missing_libraries redis-server redis-tools)"; }
 
 start() {
   mkdir -p "$dir"
@@ -77,7 +40,7 @@ start() {
     return
   fi
   rm -f "$pid_file" "$port_file"
-  find_server || { unpack; find_server || { say "redis.sh: $server does not run: $(LD_LIBRARY_PATH=$libraries "$server" --version 2>&1)"; exit 1; }; }
+  find_server || { unpack redis-server packages; find_server || { say "redis.sh: $server does not run: $(LD_LIBRARY_PATH=$libraries "$server" --version 2>&1)"; exit 1; }; }
   tries=0
   while :; do
     port=$(free_port)

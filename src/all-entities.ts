@@ -1,6 +1,9 @@
 import { AccessToken, Absence, Membership, Person, Session, Territory, TerritoryAgreement } from './access/access.entities.js';
 import { Company, ConfidentialityAgreement, ContactPerson, Site } from './companies/companies.entities.js';
 import { Flow, FlowVersion, RunningSynergy } from './flows/flows.entities.js';
+import {
+  AnswerLink, CompanyAnswer, Introduction, IntroductionApproval, IntroductionMessage, IntroductionSide, MediationStep, Outcome,
+} from './introductions/introductions.entities.js';
 import { ImportError, ImportFilePart, ImportJob, ImportMapping } from './imports/imports.entities.js';
 import {
   AdvisorPace, Candidate, CandidateState, KnowledgeVersion, ModelVersion, Pair, PairBlock, PolicyVersion, Run, RunInput, RunStep,
@@ -17,4 +20,5 @@ export const ALL_ENTITIES = [
   ImportJob, ImportFilePart, ImportError, ImportMapping,
   PolicyVersion, ModelVersion, KnowledgeVersion, Pair, PairBlock, Run, RunInput, RunStep, Candidate, CandidateState, AdvisorPace,
   Decision, StandingDecision,
+  Introduction, IntroductionSide, CompanyAnswer, IntroductionMessage, IntroductionApproval, AnswerLink, MediationStep, Outcome,
 ];

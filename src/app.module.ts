@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { CompaniesModule } from './companies/companies.module.js';
 import { FlowsModule } from './flows/flows.module.js';
+import { IntroductionsModule } from './introductions/introductions.module.js';
+import { InsightsModule } from './insights/insights.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { MatchingModule } from './matching/matching.module.js';
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js';
@@ -22,7 +24,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         PlatformModule.with(parts), ResourcesModule.with(parts.knowledge), AccessModule, CompaniesModule, FlowsModule, ImportsModule, MatchingModule,
-        ReviewModule, TuningModule,
+        ReviewModule, IntroductionsModule, TuningModule, InsightsModule,
       ],
     };
   }

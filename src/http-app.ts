@@ -30,7 +30,7 @@ export async function configureHttpApp(app: NestExpressApplication, parts: Pick<
   app.set('etag', false);
 
   app.use('/api', nameRequests(logger));
-  app.use(headers(secure));
+  app.use(headers(secure, env.MAP_TILES_URL));
   const store = makeSessionStore(dataSource, logger);
   app.use('/api', session({
     name: SESSION_COOKIE,
@@ -77,16 +77,20 @@ function nameRequests(logger: Logger): RequestHandler {
   };
 }
 
-/** The page's own scripts and no others. */
-function headers(secure: boolean): RequestHandler {
+/**
+ * The page's own scripts and no others; no other host is asked for anything, but for the one of the map's tiles where the operator names one.
+ * @param tilesUrl checked by the settings: an address of http or https
+ */
+function headers(secure: boolean, tilesUrl: string | undefined): RequestHandler {
+  const tiles = tilesUrl === undefined ? [] : [new URL(tilesUrl).origin];
   const policy = {
     'default-src': ["'self'"],
     'script-src': ["'self'"],
     // Component libraries write <style> elements as they draw; no script can come this way.
     'style-src': ["'self'", "'unsafe-inline'"],
-    'img-src': ["'self'", 'data:', 'blob:'],
-    // The map library runs its workers from blobs.
-    'worker-src': ["'self'", 'blob:'],
+    'img-src': ["'self'", 'data:', 'blob:', ...tiles],
+    'connect-src': ["'self'", ...tiles],
+    'worker-src': ["'self'"],
     'object-src': ["'none'"],
     'base-uri': ["'self'"],
     'form-action': ["'self'"],

@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const env = readEnv();
   if (!env.DATABASE_URL) throw new ConfigurationError(['DATABASE_URL must be set for the API process; `npm start` runs the embedded default']);
   if (!env.SESSION_SECRET) throw new ConfigurationError(['SESSION_SECRET must be set for the API process']);
+  if (!env.LINK_SECRET) throw new ConfigurationError(['LINK_SECRET must be set for the API process, the same as for the worker']);
   const logger = makeLogger(env.LOG_LEVEL);
   const dataSource = await connect({ url: env.DATABASE_URL, role: 'maillon_api', entities: ALL_ENTITIES, logger });
   const api = await startApi({ env, dataSource, clock: new SystemClock(), logger, knowledge: loadKnowledge() });

@@ -23,12 +23,14 @@ async function main(): Promise<void> {
 
   console.log('Maillon démarre…');
   const house = await openEmbeddedHouse(env, logger);
+  env.LINK_SECRET ??= keptSecret(env, 'link-secret') + keptSecret(env, 'link-secret-2');
   env.SESSION_SECRET ??= keptSecret(env, 'session-secret') + keptSecret(env, 'session-secret-2');
   const demo = await makeDemo(house, env, clock.now());
   await importDemo(house, { env, knowledge, clock }, demo);
   const worker = await startWorker({
     env, knowledge, clock, logger, dataSource: house.worker, mailerSource: house.mailer,
     queue: { postgresUrl: house.url('maillon_worker'), redisUrl: env.REDIS_URL },
+    toldOfMail: ({ id, file }) => console.log(`Message à une entreprise ${file === null ? `envoyé (${id})` : `écrit dans ${file}`}`),
   });
   const api = await startApi({ env, knowledge, clock, logger, dataSource: house.api });
   const week = await publishDemoWeek(api.app, demo);

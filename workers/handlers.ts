@@ -1,4 +1,5 @@
 import type { SendStaffMail } from '../src/access/send-staff-mail.js';
+import type { SendCompanyMail } from '../src/introductions/send-company-mail.js';
 import type { ReadImport } from '../src/imports/read-import.js';
 import type { PublishRun } from '../src/matching/publish-run.js';
 import type { ScoreRun } from '../src/matching/score-run.js';
@@ -23,6 +24,7 @@ export interface UseCases {
   readImport: Pick<ReadImport, 'execute'>;
   /** Null: this worker has no mailer's connection. The mail stays queued. */
   sendStaffMail: Pick<SendStaffMail, 'execute'> | null;
+  sendCompanyMail: Pick<SendCompanyMail, 'execute'> | null;
   schedules: Pick<Schedules, 'tick'>;
 }
 
@@ -36,6 +38,7 @@ export function makeHandlers(use: UseCases): JobHandlers {
       importId, onProgress: ({ rowsRead, rowsTotal }) => progress(rowsRead / Math.max(1, rowsTotal)),
     }),
     'staff-mail.send': async ({ staffMailId }) => use.sendStaffMail?.execute(staffMailId),
+    'company-mail.send': async ({ messageId }) => use.sendCompanyMail?.execute(messageId),
     'schedule.tick': () => use.schedules.tick(),
   } satisfies JobHandlers;
 }

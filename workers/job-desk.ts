@@ -43,9 +43,11 @@ export class JobDesk {
       case 'run':
         return this.putRun(payload as OutboxPayloads['run']);
       case 'import.read':
-        return this.putJob('import.read', (payload as OutboxPayloads['import.read']).importId, payload as OutboxPayloads['import.read']);
+        return this.putJob(name, (payload as OutboxPayloads['import.read']).importId, payload);
       case 'staff-mail.send':
-        return this.putJob('staff-mail.send', (payload as OutboxPayloads['staff-mail.send']).staffMailId, payload as OutboxPayloads['staff-mail.send']);
+        return this.putJob(name, (payload as OutboxPayloads['staff-mail.send']).staffMailId, payload);
+      case 'company-mail.send':
+        return this.putJob(name, (payload as OutboxPayloads['company-mail.send']).messageId, payload);
       default:
         throw new UnknownJob(name);
     }
@@ -58,7 +60,7 @@ export class JobDesk {
     await this.queue.upsertJobScheduler(TICK, { every: TICK_EVERY_MS }, { name, data: {}, opts: { ...JOB_OPTIONS, attempts: 1 } });
   }
 
-  private async putJob(name: 'import.read' | 'staff-mail.send', subject: string, data: Payload): Promise<void> {
+  private async putJob(name: Exclude<OutboxName, 'run'>, subject: string, data: Payload): Promise<void> {
     const id = jobId(name, subject);
     if (!OVER.has(await this.queue.getJobState(id))) return;
     await this.remove(id);

@@ -3,12 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { writeFileSync } from 'node:fs';
 import { loadMessages } from '../config/load-config.js';
 import { AppModule, type AppParts } from '../src/app.module.js';
-import { openEmbeddedHouse } from '../src/embedded-house.js';
+import { keptSecret, openEmbeddedHouse } from '../src/embedded-house.js';
 import { Explanation } from '../src/matching/explanation.js';
 import type { Context } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import { type CandidateRow, candidateRows, explainedOf, publishedRun, type RunOnList, type SideRow } from '../src/review/candidate-rows.queries.js';
 import { DecideCandidate } from '../src/review/decide-candidate.js';
+import { introduceLead, introductionText, type Told } from './introduce-lead.js';
 import { type Demo, importDemo, makeDemo, publishDemoWeek } from './seed-demo.js';
 import { startWorker } from './start-worker.js';
 
@@ -21,8 +22,8 @@ interface Week {
 }
 
 /**
- * The demo's week without a server: imported, run by the real worker, one lead accepted and one rejected; printed for a
- * reader and, into `jsonFile`, for a program.
+ * The demo's week without a server: imported, run by the real worker, one lead accepted and one rejected, and what its two
+ * companies would be told; printed for a reader and, into `jsonFile`, for a program.
  */
 export async function printWeek(parts: Omit<AppParts, 'dataSource'>, jsonFile: string | undefined): Promise<void> {
   const { env, clock, logger } = parts;
@@ -40,12 +41,14 @@ export async function printWeek(parts: Omit<AppParts, 'dataSource'>, jsonFile: s
       if (open.rows.length < 2) throw new Error(`The demo's list holds ${open.rows.length} leads; two are needed to show a decision each way`);
       await rooms.get(DecideCandidate).execute(context, open.rows[0].id, open.rows[0].version, { verdict: 'accept', shown: {} });
       await rooms.get(DecideCandidate).execute(context, open.rows[1].id, open.rows[1].version, { verdict: 'reject', reason: 'better-outlet', shown: {} });
+      env.LINK_SECRET ??= keptSecret(env, 'link-secret') + keptSecret(env, 'link-secret-2');
+      const told = await introduceLead(rooms, new UnitOfWork(house.mailer, () => clock.now()), env, context, open.rows[0].id);
       const week = await readWeek(rooms, context);
       const words = new Explanation('fr', loadMessages('matching', 'fr'), parts.knowledge.catalogue.qualityAttributes);
       const labelOf = (side: SideRow): string => parts.knowledge.category(side.category)?.label.fr ?? side.category;
       const unitOf = (side: SideRow): string => parts.knowledge.category(side.category)?.baseUnit ?? '';
-      console.log(asText(week, demo, words, loadMessages('review', 'fr'), labelOf, unitOf));
-      if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(asJson(week, demo, words, unitOf), null, 2)}\n`);
+      console.log(`${asText(week, demo, words, loadMessages('review', 'fr'), labelOf, unitOf)}\n\n${introductionText(told)}`);
+      if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(asJson(week, told, demo, words, unitOf), null, 2)}\n`);
     } finally {
       await rooms.close();
       await worker.stop();
@@ -85,7 +88,7 @@ function asText({ run, rows }: Week, demo: Demo, words: Explanation, messages: R
   return [...lines, '', ...(shortfall ? [shortfall] : []), `Couples non retenus par critère : ${removed}`].join('\n');
 }
 
-function asJson({ run, rows }: Week, demo: Demo, words: Explanation, unitOf: (side: SideRow) => string): unknown {
+function asJson({ run, rows }: Week, told: readonly Told[], demo: Demo, words: Explanation, unitOf: (side: SideRow) => string): unknown {
   const flow = (side: SideRow): unknown => ({
     company: side.companyName, category: side.category, text: side.description, quantity: side.quantity, unit: unitOf(side),
   });
@@ -102,5 +105,6 @@ function asJson({ run, rows }: Week, demo: Demo, words: Explanation, unitOf: (si
       };
     }),
     decisions: rows.flatMap((row) => (row.decision ? [{ rank: row.rank, verdict: row.decision.verdict, reason: row.decision.reason }] : [])),
+    introductions: told.map(({ side, to, text, state, approvedBy }) => ({ side, to, text, state, approvedBy })),
   };
 }

@@ -1,6 +1,7 @@
 import { systemContext } from '../src/platform/context.js';
 import type { OutboxName, OutboxPayloads } from '../src/platform/jobs.js';
 import type { Transaction, UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
+import { waitingMessages } from '../src/introductions/waiting-messages.queries.js';
 import type { JobDesk } from './job-desk.js';
 
 /** Key of the lock that keeps two reconciliations apart. */
@@ -51,6 +52,8 @@ export class Reconciliation {
     if (this.mailer === null) return;
     const mails = await this.mailer.read(systemContext(''), (tx) => ids(tx, QUEUED_MAILS, [tx.now]));
     for (const staffMailId of mails) await this.put('staff-mail.send', { staffMailId });
+    const messages = await this.mailer.read(systemContext(''), waitingMessages);
+    for (const messageId of messages) await this.put('company-mail.send', { messageId });
   }
 
   /** The desk leaves a job alone that is there and not over. */

@@ -8,8 +8,8 @@ import type { OutboxRelay } from './outbox-relay.js';
 import { isPassing, withoutData } from '../src/platform/passing-trouble.js';
 import type { Reconciliation } from './reconciliation.js';
 
-/** Closes candidates that stayed undecided for too long, in one territory. */
-export interface Expiry {
+/** What time alone does in one territory: closing candidates that stayed undecided for too long, reminders. */
+export interface TimeOfTerritory {
   execute(context: Context): Promise<unknown>;
 }
 
@@ -18,7 +18,9 @@ export interface ScheduleParts {
   clock: Clock;
   logger: Logger;
   requestRun: RequestRun;
-  expiry: Expiry;
+  expiry: TimeOfTerritory;
+  /** Mails that the day of a mediation has come. */
+  reminders: TimeOfTerritory;
   reconciliation: Reconciliation;
   relay: Pick<OutboxRelay, 'tidy'>;
 }
@@ -42,6 +44,7 @@ export class Schedules {
     for (const territory of territories) {
       await this.attempt('weekly run', territory.id, () => this.requestDueRun(territory));
       await this.attempt('expiry', territory.id, () => this.parts.expiry.execute(systemContext(territory.id)));
+      await this.attempt('reminders', territory.id, () => this.parts.reminders.execute(systemContext(territory.id)));
     }
     await this.attempt('reconciliation', null, () => this.parts.reconciliation.execute(territories.map(({ id }) => id)));
     await this.attempt('outbox', null, () => this.parts.relay.tidy());

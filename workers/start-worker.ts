@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { ConfigurationError } from '../config/env.js';
 import { loadMessages } from '../config/load-config.js';
 import { SendStaffMail } from '../src/access/send-staff-mail.js';
 import type { AppParts } from '../src/app.module.js';
+import { SendCompanyMail, type ToldOfMail } from '../src/introductions/send-company-mail.js';
 import { ReadImport } from '../src/imports/read-import.js';
 import { FailRun } from '../src/matching/fail-run.js';
 import { PublishRun } from '../src/matching/publish-run.js';
@@ -16,6 +18,7 @@ import { openStaffMail } from '../src/platform/mail.js';
 import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import { openQueues } from '../src/platform/queue/queue-backend.js';
 import { ExpireCandidates } from '../src/review/expire-candidates.js';
+import { QueueReminders } from '../src/introductions/queue-reminders.js';
 import { makeHandlers } from './handlers.js';
 import { Heartbeat, heartbeatFile } from './heartbeat.js';
 import { JobDesk } from './job-desk.js';
@@ -37,6 +40,8 @@ export interface WorkerParts extends AppParts {
     /** Before every key in Redis. */
     prefix?: string | undefined;
   };
+  /** Told of each mail that went to a company. */
+  toldOfMail?: ToldOfMail;
   /** How soon the job of a killed worker is delivered again, in ms; ten seconds unless told. */
   lockMs?: number;
 }
@@ -56,6 +61,7 @@ const SAY_AGAIN_MS = 10_000;
 /** Takes jobs, hands over the outbox and keeps the schedule, until stopped. */
 export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const { env, logger, clock, dataSource, mailerSource, lockMs = LOCK_MS } = parts;
+  if (mailerSource !== null && !env.LINK_SECRET) throw new ConfigurationError(['LINK_SECRET must be set where mails are sent: it signs the answer links in them']);
   const app = await NestFactory.createApplicationContext(WorkerModule.with(parts), { logger: false, abortOnError: false });
   const { postgresUrl, redisUrl, prefix } = parts.queue;
   const queues = openQueues({
@@ -70,11 +76,12 @@ export async function startWorker(parts: WorkerParts): Promise<RunningWorker> {
   const heartbeat = new Heartbeat(heartbeatFile(env), () => clock.now());
   const relay = new OutboxRelay(unitOfWork, desk, logger, () => heartbeat.beat());
   const schedules = new Schedules({
-    unitOfWork, clock, logger, relay, requestRun: app.get(RequestRun), expiry: app.get(ExpireCandidates), reconciliation: new Reconciliation(unitOfWork, mailer, desk),
+    unitOfWork, clock, logger, relay, reminders: new QueueReminders(unitOfWork), requestRun: app.get(RequestRun), expiry: app.get(ExpireCandidates), reconciliation: new Reconciliation(unitOfWork, mailer, desk),
   });
   const handlers = makeHandlers({
     startRun: app.get(StartRun), scoreRun: app.get(ScoreRun), selectRun: app.get(SelectRun), publishRun: app.get(PublishRun),
     readImport: app.get(ReadImport), schedules,
+    sendCompanyMail: mailer === null ? null : new SendCompanyMail(mailer, env, parts.toldOfMail),
     sendStaffMail: mailer === null || door === null ? null : new SendStaffMail(mailer, door, env, (language) => loadMessages('access', language)),
   });
   queues.makeWorker(QUEUE_NAME, makeProcessor(handlers, app.get(FailRun), logger), {

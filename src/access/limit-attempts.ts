@@ -82,3 +82,13 @@ export class LimitPasswordChanges implements CanActivate {
     return pass(execution, this.limits);
   }
 }
+
+/** Guessing an answer link: wrong ones count; a company's own use does not. */
+@Injectable()
+export class LimitAnswerLinks implements CanActivate {
+  private readonly limits = [limiter({ limit: 60, windowMs: 15 * MINUTE_MS, keyGenerator: byAddress, onlyFailures: true })];
+
+  canActivate(execution: ExecutionContext): Promise<boolean> {
+    return pass(execution, this.limits);
+  }
+}

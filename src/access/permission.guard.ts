@@ -110,3 +110,6 @@ function principalOf(execution: ExecutionContext): Principal {
 
 /** Parameter: the context of the request, first argument of every action and query. */
 export const CurrentContext = createParamDecorator((_data: unknown, execution: ExecutionContext): Principal['context'] => principalOf(execution).context);
+
+/** Parameter: what the person may do, for an answer that tells some people more than others. */
+export const CurrentPermissions = createParamDecorator((_data: unknown, execution: ExecutionContext): Set<Permission> => principalOf(execution).permissions);

@@ -6,6 +6,10 @@ export interface StaffMailParams {
   'password-reset': Record<string, never>;
   /** Monday: `count` leads wait in the list of `week` (`2026-W48`). */
   digest: { count: number; week: string };
+  /** A company has answered, or what was sent to it came back; `introductionId` leads to the page. */
+  'company-answered': { introductionId: string };
+  /** The day of `count` mediations has come; queued by the function `queue_reminders`. */
+  reminder: { count: number };
 }
 
 export type StaffMailTemplate = keyof StaffMailParams;

@@ -114,7 +114,7 @@ export class SendStaffMail {
 }
 
 /** Address of the page, ending in a slash. */
-function homePage(env: Env): string {
+export function homePage(env: Env): string {
   const address = env.PUBLIC_URL ?? `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
   return address.endsWith('/') ? address : `${address}/`;
 }

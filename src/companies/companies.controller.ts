@@ -5,7 +5,7 @@ import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { AddContact } from './add-contact.js';
 import { AddSite } from './add-site.js';
-import { CompaniesPage, CompaniesQuery, CompanyBody, CompanyView, ConfidentialityAgreementBody, ContactBody, SiteBody } from './companies.dto.js';
+import { CompaniesPage, CompaniesQuery, CompanyBody, CompanyView, ConfidentialityAgreementBody, ContactBody, NewCompanyBody, NewSiteBody } from './companies.dto.js';
 import { companySheet, searchCompanies } from './companies.queries.js';
 import { agreementView, contactView, siteView } from './company-views.js';
 import { CreateCompany } from './create-company.js';
@@ -49,7 +49,7 @@ export class CompaniesController {
   @Post()
   @RequirePermission('company.edit')
   @ApiCreatedResponse({ type: CreatedView })
-  create(@CurrentContext() context: Context, @Body() body: CompanyBody): Promise<CreatedView> {
+  create(@CurrentContext() context: Context, @Body() body: NewCompanyBody): Promise<CreatedView> {
     return this.createCompany.execute(context, body);
   }
 
@@ -65,7 +65,7 @@ export class CompaniesController {
   @Post(':id/sites')
   @RequirePermission('company.edit')
   @ApiCreatedResponse({ type: CreatedView })
-  site(@CurrentContext() context: Context, @Param('id') id: string, @Body() body: SiteBody): Promise<CreatedView> {
+  site(@CurrentContext() context: Context, @Param('id') id: string, @Body() body: NewSiteBody): Promise<CreatedView> {
     return this.addSite.execute(context, id, body);
   }
 

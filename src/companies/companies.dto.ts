@@ -11,6 +11,10 @@ export class CompanyBody {
   @OptionalId('Advisor who follows the company; absent for a new one: whoever records it, if an advisor.', { nullable: true }) referentId?: string | null;
 }
 
+export class NewCompanyBody extends CompanyBody {
+  @OptionalId('Made by the sender: the same request sent twice records one company.') id?: string;
+}
+
 export class SiteBody {
   @OptionalText('Fourteen digits, blanks allowed.') siret?: string | null;
   @OptionalText("The sender's own key, for a site without SIRET.") ref?: string | null;
@@ -27,6 +31,10 @@ export class SiteBody {
   @IsOptional() @IsArray() @ArrayMaxSize(100) @IsString({ each: true }) @MaxLength(20, { each: true })
   permitHeadings?: string[];
   @OptionalBoolean('May receive hazardous matter; null: not known.') hazardousPermitted?: boolean | null;
+}
+
+export class NewSiteBody extends SiteBody {
+  @OptionalId('Made by the sender: the same request sent twice records one site.') id?: string;
 }
 
 export class ContactBody {

@@ -18,6 +18,20 @@ export async function newId(tx: Transaction): Promise<string> {
   return id;
 }
 
+/**
+ * Whether an earlier sending of the same request recorded this, whatever was edited since. Requests with the same id take turns, so
+ * that the second one finds what the first did; call it before anything is checked against what is recorded.
+ * @param companyId of a site: the company it was asked for
+ * @throws Problem 409 when that request asked for a site of another company
+ */
+export async function madeBefore(tx: Transaction, table: 'company' | 'site', id: string, companyId = id): Promise<boolean> {
+  await tx.sql('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [id]);
+  const [made] = await tx.sql<{ companyId: string }>(
+    `SELECT ${table === 'site' ? 'company_id' : 'id'} AS "companyId" FROM ${table} WHERE territory_id = $1 AND id = $2`, [tx.context.territoryId, id]);
+  if (made && made.companyId !== companyId) throw new Problem(409, 'id-in-use', `This id was used for another ${table}; make a new one.`);
+  return made !== undefined;
+}
+
 /** @throws Problem 422 with the fields when there are any errors */
 export function refuseErrors(errors: FieldError[]): void {
   if (errors.length > 0) throw new Problem(422, 'invalid-fields', 'Some fields are not valid.', errors);

@@ -4,7 +4,8 @@ import type { Knowledge } from '../resources/knowledge.js';
 import { yearlyQuantity } from '../resources/quantity.js';
 import type { ResourceCategory } from '../resources/resource-catalogue.js';
 import { monthCount, parseSeason } from '../resources/season.js';
-import { CategoryNames } from '../resources/suggest-category.js';
+import { CategoryNames } from '../resources/category-names.js';
+import { categorySuggester, strongest } from '../resources/suggest-category.js';
 import { isWeakWasteCode, normaliseWasteCode } from '../resources/waste-code.js';
 import { foldWords } from '../resources/words.js';
 import { CODE_ORIGIN_WORDS, DIRECTION_WORDS, PROVENANCE_WORDS, REACH_WORDS, WISH_WORDS } from './flow-words.js';
@@ -28,7 +29,7 @@ export interface FlowFields {
   /** Natural key within the territory. */
   ref: string;
   direction: string;
-  /** Slug or name of a resource category; a synonym, or a description when this is blank, gives a suggestion, to be confirmed by a person. */
+  /** Slug or name of a resource category; a synonym, or a clear description when this is blank, gives a suggestion, to be confirmed by a person. */
   category?: string | null;
   description?: string | null;
   quantity?: EnteredQuantity | null;
@@ -119,17 +120,26 @@ function categoryNames(knowledge: Knowledge): CategoryNames {
   return known;
 }
 
-/** A slug or a label names a category; a synonym, or a description in its place, suggests one, until a person confirms it. */
-function readCategory(draft: Draft, fields: FlowFields, knowledge: Knowledge): { category: ResourceCategory | null; origin: Flow['categoryOrigin'] } {
+/**
+ * A slug or a label names a category; a synonym suggests one, until a person confirms it. Without a category the description
+ * suggests one if its words are sure enough. A category that was written and is unknown is never replaced by a guess.
+ */
+function readCategory(draft: Draft, fields: FlowFields, direction: Flow['direction'] | null, knowledge: Knowledge): { category: ResourceCategory | null; origin: Flow['categoryOrigin'] } {
   const given = readText(fields.category);
   const words = given ?? readText(fields.description);
-  const answer = words === null ? null : categoryNames(knowledge).find(words);
-  const category = answer?.slug ? knowledge.category(answer.slug) : undefined;
+  const slug = words === null ? null : categoryNames(knowledge).find(words);
+  const category = slug === null ? undefined : knowledge.category(slug);
   if (category && words !== null) {
     const named = given !== null && (knowledge.category(given.toLowerCase()) !== undefined || [category.label.fr, category.label.en].some((label) => foldWords(label) === foldWords(given)));
     return { category, origin: named ? 'declared' : 'suggested' };
   }
-  const near = answer?.near.map((one) => one.slug).join(', ') ?? '';
+  const code = normaliseWasteCode(fields.wasteCode ?? '')?.code;
+  const suggestions = words === null ? null : categorySuggester(knowledge).suggest({
+    text: words, ...(direction === null ? {} : { direction }), ...(code !== undefined && knowledge.wasteCode(code) ? { wasteCode: code } : {}),
+  });
+  const sure = given === null && suggestions !== null ? strongest(suggestions) : null;
+  if (sure !== null) return { category: sure, origin: 'suggested' };
+  const near = suggestions?.categories.slice(0, 3).map((one) => one.category.slug).join(', ') ?? '';
   draft.refuse('category', given === null ? 'category-missing' : 'unknown-category', given,
     `the slug or the name of a resource category${near === '' ? '' : `; near: ${near}`}`);
   return { category: null, origin: 'declared' };
@@ -225,7 +235,7 @@ export function draftFlow(fields: FlowFields, knowledge: Knowledge, today: strin
   else if (ref.length > 200) draft.refuse('ref', 'too-long', `${ref.length} characters`, 'at most 200 characters');
   const direction = draft.choice('direction', fields.direction, DIRECTION_WORDS);
   if (isBlank(fields.direction)) draft.refuse('direction', 'missing', fields.direction, 'output (sortant) or input (entrant)');
-  const { category, origin } = readCategory(draft, fields, knowledge);
+  const { category, origin } = readCategory(draft, fields, direction, knowledge);
   const months = readMonths(draft, fields.months);
   const quantity = readQuantity(draft, 'quantity', fields.quantity, category, months);
   const quality = draftQuality(fields.quality ?? {}, knowledge);

@@ -153,6 +153,26 @@ export class FlowVersionView {
   @ApiProperty({ type: FlowVersionDataView }) data!: FlowVersionDataView;
 }
 
+export class CompanyEventSubjectView {
+  @ApiProperty({ enum: ['company', 'site', 'contact', 'agreement', 'flow'] }) type!: string;
+  @Id() id!: string;
+  @NullableText() label!: string | null;
+}
+
+export class CompanyEventView {
+  @Id() id!: string;
+  @ApiProperty({ type: String, format: 'date-time' }) at!: Date;
+  @ApiProperty({ type: ChangedByView, nullable: true, description: 'Null: the system.' }) by!: ChangedByView | null;
+  @ApiProperty({ type: String, example: 'flow.confirmed' }) action!: string;
+  @ApiProperty({ type: CompanyEventSubjectView }) subject!: CompanyEventSubjectView;
+  @ApiProperty({ type: [String], description: 'Fields that an edit spoke of.' }) fields!: string[];
+}
+
+export class CompanyHistoryPage {
+  @ApiProperty({ type: [CompanyEventView] }) rows!: CompanyEventView[];
+  @NullableText('Send it as `after` for the next page.') next!: string | null;
+}
+
 export class MergeBody {
   @ApiProperty({ type: String, format: 'uuid', description: 'The company that is a double and goes.' }) @IsUUID('all') doubleId!: string;
 }

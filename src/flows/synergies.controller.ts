@@ -1,11 +1,12 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentContext, RequirePermission } from '../access/permission.guard.js';
-import { CreatedView } from '../companies/fields.dto.js';
+import { CreatedView, PageQuery } from '../companies/fields.dto.js';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
+import { companyHistory } from './company-history.queries.js';
 import { EndSynergy } from './end-synergy.js';
-import { EndedSynergyView, EndSynergyBody, MergeBody, MergeView, NewSynergyBody, SynergiesPage, SynergiesQuery } from './flows.dto.js';
+import { CompanyHistoryPage, EndedSynergyView, EndSynergyBody, MergeBody, MergeView, NewSynergyBody, SynergiesPage, SynergiesQuery } from './flows.dto.js';
 import { searchSynergies } from './flows.queries.js';
 import { MergeCompanies } from './merge-companies.js';
 import { RecordSynergy } from './record-synergy.js';
@@ -42,6 +43,14 @@ export class SynergiesController {
   @ApiOkResponse({ type: EndedSynergyView })
   end(@CurrentContext() context: Context, @Param('id') id: string, @Body() { endedOn }: EndSynergyBody): Promise<EndedSynergyView> {
     return this.endSynergy.execute(context, id, endedOn);
+  }
+
+  @Get('companies/:id/history')
+  @RequirePermission('flow.read')
+  @ApiOperation({ summary: 'What happened to a company, its sites, people, agreements and flows, the newest first.' })
+  @ApiOkResponse({ type: CompanyHistoryPage })
+  history(@CurrentContext() context: Context, @Param('id') id: string, @Query() query: PageQuery): Promise<CompanyHistoryPage> {
+    return this.unitOfWork.read(context, (tx) => companyHistory(tx, id, query));
   }
 
   @Post('companies/:id/merge')

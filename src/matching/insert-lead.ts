@@ -16,7 +16,7 @@ export interface HandMadeLead {
 }
 
 /** The pair of two flows, made when it never was a candidate. @returns its id */
-async function pairOf(tx: Transaction, outputFlowId: string, inputFlowId: string): Promise<string> {
+export async function pairOf(tx: Transaction, outputFlowId: string, inputFlowId: string): Promise<string> {
   const parameters = [tx.context.territoryId, outputFlowId, inputFlowId];
   await tx.sql('INSERT INTO pair (territory_id, output_flow_id, input_flow_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', parameters);
   const [pair] = await tx.sql<{ id: string }>('SELECT id FROM pair WHERE territory_id = $1 AND output_flow_id = $2 AND input_flow_id = $3', parameters);

@@ -155,6 +155,7 @@ export type CandidateKind = 'listed' | 'audit' | 'by-hand';
 @ForeignKey(() => Run, ['territoryId', 'runId'], ['territoryId', 'id'], { name: 'fk_candidate_run' })
 @Check('ck_candidate_kind', "kind in ('listed','audit','by-hand')")
 @Index('ix_candidate_pair', ['pairId'])
+@Index('ix_candidate_list', ['territoryId', 'week', 'rank', 'id'])
 export class Candidate {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;
   @Column('uuid') territoryId!: string;

@@ -4,7 +4,7 @@ import type { BlockCondition } from './pair-block.js';
 
 /** What keeps a pair off the lists from now on. */
 export interface NewBlock {
-  kind: Exclude<BlockKind, 'running'>;
+  kind: BlockKind;
   reason: string | null;
   until: Date | null;
   condition: BlockCondition | null;
@@ -29,6 +29,12 @@ export async function blockPair(tx: Transaction, pairId: string, decisionId: str
     [territoryId, pairId, block.kind, tx.now, supersededBy(decisionId)]);
   await tx.sql('INSERT INTO pair_block (territory_id, pair_id, kind, reason, decision_id, until, condition, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
     [territoryId, pairId, block.kind, block.reason, decisionId, block.until, block.condition === null ? null : JSON.stringify(block.condition), tx.now]);
+}
+
+/** Lets a pair go on: its blocks of these kinds end, with the reason. */
+export async function endBlocks(tx: Transaction, pairId: string, kinds: readonly BlockKind[], because: 'dropped' | 'synergy-ended'): Promise<void> {
+  await tx.sql('UPDATE pair_block SET lifted_at = $4, lifted_because = $5 WHERE territory_id = $1 AND pair_id = $2 AND kind = ANY($3::text[]) AND lifted_at IS NULL',
+    [tx.context.territoryId, pairId, kinds, tx.now, because]);
 }
 
 /** Takes back what a decision blocked, and lets stand again what had stepped back behind it. */

@@ -56,7 +56,7 @@ function tagOf(state: PolicyState, document: Policy): string {
 /**
  * Checks a document. @throws Problem 422 that names the field, what it holds and what it may hold
  */
-function checkDocument(document: unknown): Policy {
+export function checkDocument(document: unknown): Policy {
   try {
     return parsePolicy(document, 'document');
   } catch (error) {

@@ -9,6 +9,7 @@ export interface JobPayloads {
   'run.publish': { territoryId: string; runId: string };
   'import.read': { territoryId: string; importId: string };
   'staff-mail.send': { staffMailId: string };
+  'company-mail.send': { messageId: string };
   /** Every minute: due weekly runs, candidates to expire, unfinished work to take up again. */
   'schedule.tick': Record<string, never>;
 }
@@ -16,7 +17,7 @@ export interface JobPayloads {
 export type JobName = keyof JobPayloads;
 
 /** What a transaction may ask for: single jobs, or `run`, the flow start → score → select → publish. */
-export interface OutboxPayloads extends Pick<JobPayloads, 'import.read' | 'staff-mail.send'> {
+export interface OutboxPayloads extends Pick<JobPayloads, 'import.read' | 'staff-mail.send' | 'company-mail.send'> {
   run: { territoryId: string; runId: string };
 }
 

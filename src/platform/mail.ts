@@ -20,8 +20,8 @@ export interface StaffMailDoor {
   close(): void;
 }
 
-const CONNECT_MS = 10_000;
-const SILENCE_MS = 30_000;
+export const CONNECT_MS = 10_000;
+export const SILENCE_MS = 30_000;
 
 /** @param env SMTP_URL, MAIL_FROM, and DATA_DIR, in whose `outbox` mails go as `.eml` files without SMTP_URL */
 export function openStaffMail(env: Env): StaffMailDoor {
@@ -55,12 +55,17 @@ function byFile(folder: string, from: string): StaffMailDoor {
   return {
     async send(message) {
       const { message: bytes } = await transport.sendMail(compose(message, from));
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      // Whole or not at all; and for nobody else's eyes, since links in it let people in.
-      const written = join(folder, `${message.id}.${randomUUID()}.new`);
-      await writeFile(written, bytes as Buffer, { mode: 0o600 });
-      await rename(written, join(folder, `${message.id}.eml`));
+      await writeMailFile(folder, message.id, bytes as Buffer);
     },
     close: () => transport.close(),
   };
+}
+
+/** Whole or not at all; and for nobody else's eyes, since links in a mail let people in. @returns the file's path */
+export async function writeMailFile(folder: string, id: string, bytes: Buffer): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const [written, file] = [join(folder, `${id}.${randomUUID()}.new`), join(folder, `${id}.eml`)];
+  await writeFile(written, bytes, { mode: 0o600 });
+  await rename(written, file);
+  return file;
 }

@@ -1,39 +1,58 @@
 import { KnowledgeFileError, shown } from './json-reader.js';
-import type { Condition, QualityAttribute, ResourceCatalogue, ResourceCategory } from './resource-catalogue.js';
-import { foldWords } from './words.js';
+import type { AttributeWords, Condition, QualityAttribute, ResourceCatalogue, ResourceCategory } from './resource-catalogue.js';
+import { foldAccents, foldWords } from './words.js';
+
+/** Where an entry was written: file, and list, place and slug in it. */
+export type EntrySources = Map<object, { file: string; entry: string }>;
+
+type Refuse = (key: string, found: string, expected: string) => never;
 
 /**
  * What no single entry can know: that slugs are unique, that entries point to leaves and attributes that exist, and
  * that knowledge does not contradict itself.
+ * @param sources every entry of the four lists
  * @throws KnowledgeFileError at the first rule that is broken
  */
-export function checkCatalogue(catalogue: ResourceCatalogue, file: string): void {
-  for (const list of ['qualityAttributes', 'categories', 'substitutions', 'refusals'] as const) checkSlugs(catalogue[list], list, file);
+export function checkCatalogue(catalogue: ResourceCatalogue, sources: EntrySources): void {
+  const refuser = (entry: object): Refuse => (key, found, expected) => {
+    const { file, entry: name } = sources.get(entry) ?? { file: 'knowledge', entry: 'entry' };
+    throw new KnowledgeFileError(file, key === '' ? name : `${name}.${key}`, found, expected);
+  };
+  for (const list of ['qualityAttributes', 'categories', 'substitutions', 'refusals'] as const) {
+    eachOnce<{ slug: string }>(catalogue[list], ({ slug }) => slug, (entry, first) => refuser(entry)('slug', `${entry.slug}, used by ${sources.get(first)?.file}, ${sources.get(first)?.entry}`, 'a slug that is used once'));
+  }
   const attributes = new Map(catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
   const leaves = new Map(catalogue.categories.map((category) => [category.slug, category]));
-  catalogue.categories.forEach((category, index) => checkCategory(category, `categories[${index}] (${category.slug})`, file, leaves, attributes));
-  checkNames(catalogue.categories, file);
+  for (const attribute of catalogue.qualityAttributes) checkWords(attribute, refuser(attribute));
+  for (const category of catalogue.categories) checkCategory(category, refuser(category), leaves, attributes);
+  checkNames(catalogue.categories, refuser);
 
-  const always = new Map<string, string>();
   for (const list of ['refusals', 'substitutions'] as const) {
-    const seen = new Map<string, string>();
-    catalogue[list].forEach((entry, index) => {
-      const name = `${list}[${index}] (${entry.slug})`;
+    for (const entry of catalogue[list]) {
+      const refuse = refuser(entry);
       for (const side of ['output', 'input'] as const) {
         const leaf = leaves.get(entry[side]);
-        if (!leaf) throw new KnowledgeFileError(file, `${name}.${side}`, shown(entry[side]), 'the slug of a category');
-        if (leaf.replacedBy) throw new KnowledgeFileError(file, `${name}.${side}`, `${entry[side]}, which is replaced`, `its successor ${leaf.replacedBy}`);
+        if (!leaf) refuse(side, shown(entry[side]), 'the slug of a category');
+        if (leaf?.replacedBy) refuse(side, `${entry[side]}, which is replaced`, `its successor ${leaf.replacedBy}`);
       }
-      entry.conditions.forEach((condition, at) => checkCondition(condition, `${name}.conditions[${at}]`, file, entry, leaves, attributes));
-      const pair = `${entry.output} to ${entry.input}`;
-      const content = `${pair} ${conditionKey(entry.conditions)}`;
-      const twin = seen.get(content);
-      if (twin) throw new KnowledgeFileError(file, name, `the same pair with the same conditions as ${twin}`, 'each entry once');
-      seen.set(content, entry.slug);
-      if (list === 'refusals' && entry.conditions.length === 0) always.set(pair, entry.slug);
-      const refusal = list === 'substitutions' ? always.get(pair) : undefined;
-      if (refusal) throw new KnowledgeFileError(file, name, `a substitution that the refusal ${refusal} always forbids`, 'one of the two, or conditions on the refusal');
-    });
+      entry.conditions.forEach((condition, at) => checkCondition(condition, (key, ...rest) => refuse(`conditions[${at}].${key}`, ...rest), entry, leaves, attributes));
+    }
+    const content = ({ output, input, conditions }: (typeof catalogue)[typeof list][number]): string => `${output} to ${input} ${conditionKey(conditions)}`;
+    eachOnce(catalogue[list], content, (entry, first) => refuser(entry)('', `the same pair with the same conditions as ${first.slug}`, 'each entry once'));
+  }
+  const always = new Map(catalogue.refusals.filter(({ conditions }) => conditions.length === 0).map((refusal) => [`${refusal.output} to ${refusal.input}`, refusal.slug]));
+  for (const entry of catalogue.substitutions) {
+    const refusal = always.get(`${entry.output} to ${entry.input}`);
+    if (refusal) refuser(entry)('', `a substitution that the refusal ${refusal} always forbids`, 'one of the two, or conditions on the refusal');
+  }
+}
+
+function eachOnce<T>(entries: readonly T[], key: (entry: T) => string, again: (entry: T, first: T) => never): void {
+  const seen = new Map<string, T>();
+  for (const entry of entries) {
+    const first = seen.get(key(entry));
+    if (first !== undefined) again(entry, first);
+    seen.set(key(entry), entry);
   }
 }
 
@@ -41,48 +60,52 @@ function conditionKey(conditions: readonly Condition[]): string {
   return conditions.map(({ side, attribute, op, value }) => JSON.stringify([side, attribute, op, value])).sort().join();
 }
 
-function checkSlugs(entries: readonly { slug: string }[], list: string, file: string): void {
-  const seen = new Map<string, number>();
-  entries.forEach((entry, index) => {
-    const first = seen.get(entry.slug);
-    if (first !== undefined) throw new KnowledgeFileError(file, `${list}[${index}].slug`, `${entry.slug}, used by ${list}[${first}]`, 'a slug that is used once');
-    seen.set(entry.slug, index);
-  });
-}
-
-function checkCategory(category: ResourceCategory, name: string, file: string, leaves: Map<string, ResourceCategory>, attributes: Map<string, QualityAttribute>): void {
+function checkCategory(category: ResourceCategory, refuse: Refuse, leaves: Map<string, ResourceCategory>, attributes: Map<string, QualityAttribute>): void {
   for (const slug of category.attributes) {
-    if (!attributes.has(slug)) throw new KnowledgeFileError(file, `${name}.attributes`, shown(slug), 'slugs of qualityAttributes');
+    if (!attributes.has(slug)) refuse('attributes', shown(slug), 'slugs of qualityAttributes');
   }
   const trail = new Set([category.slug]);
   for (let next = category.replacedBy; next !== undefined; next = leaves.get(next)?.replacedBy) {
-    if (!leaves.has(next)) throw new KnowledgeFileError(file, `${name}.replacedBy`, shown(next), 'the slug of a category');
-    if (trail.has(next)) throw new KnowledgeFileError(file, `${name}.replacedBy`, `a circle ${[...trail, next].join(' > ')}`, 'a chain that ends');
+    if (!leaves.has(next)) refuse('replacedBy', shown(next), 'the slug of a category');
+    if (trail.has(next)) refuse('replacedBy', `a circle ${[...trail, next].join(' > ')}`, 'a chain that ends');
     trail.add(next);
   }
 }
 
 /** A label or synonym of two leaves could not be read from a file: which one would it be? */
-function checkNames(categories: readonly ResourceCategory[], file: string): void {
+function checkNames(categories: readonly ResourceCategory[], refuser: (entry: object) => Refuse): void {
   const owner = new Map<string, string>();
-  categories.forEach((category, index) => {
-    if (category.replacedBy) return;
+  for (const category of categories) {
+    if (category.replacedBy) continue;
     for (const word of [category.label.fr, category.label.en, ...category.synonyms.fr, ...category.synonyms.en]) {
       const key = foldWords(word);
       const other = owner.get(key);
-      if (other !== undefined && other !== category.slug) throw new KnowledgeFileError(file, `categories[${index}] (${category.slug}).synonyms`, `${shown(word)}, also a name of ${other}`, 'names that belong to one category');
+      if (other !== undefined && other !== category.slug) refuser(category)('synonyms', `${shown(word)}, also a name of ${other}`, 'names that belong to one category');
       owner.set(key, category.slug);
     }
-  });
+  }
+}
+
+/** A word that states two values of one attribute states none. */
+function checkWords({ type, words }: QualityAttribute, refuse: Refuse): void {
+  if (words === undefined) return;
+  if (type === 'number' && words.length !== 1) refuse('words', `${words.length} entries`, 'one entry for a number');
+  const values = new Set(words.map(({ value }) => value));
+  if (values.size !== words.length) refuse('words', 'a value twice', 'each value once');
+  const owner = new Map<string, AttributeWords>();
+  for (const entry of words) {
+    for (const word of [...entry.fr, ...entry.en]) {
+      const other = owner.get(foldAccents(word));
+      if (other !== undefined && other !== entry) refuse('words', `${shown(word)} for ${other.value} and for ${entry.value}`, 'words that state one value');
+      owner.set(foldAccents(word), entry);
+    }
+  }
 }
 
 function checkCondition(
-  condition: Condition, name: string, file: string, entry: { output: string; input: string },
+  condition: Condition, refuse: Refuse, entry: { output: string; input: string },
   leaves: Map<string, ResourceCategory>, attributes: Map<string, QualityAttribute>,
 ): void {
-  const refuse = (key: string, found: string, expected: string): never => {
-    throw new KnowledgeFileError(file, `${name}.${key}`, found, expected);
-  };
   const { op, value } = condition;
   const equality = op === '=' || op === '!=';
   if (condition.attribute === 'hazardous') {
@@ -116,7 +139,7 @@ function checkCondition(
   checkValue(condition, attribute, refuse);
 }
 
-function checkValue({ op, value }: Condition, attribute: QualityAttribute, refuse: (key: string, found: string, expected: string) => never): void {
+function checkValue({ op, value }: Condition, attribute: QualityAttribute, refuse: Refuse): void {
   if (attribute.type === 'number') {
     if (typeof value !== 'number') refuse('value', shown(value), `a number for ${attribute.slug}`);
   } else if (attribute.type === 'boolean') {

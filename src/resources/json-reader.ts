@@ -14,7 +14,8 @@ export function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
-const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** Small letters, digits and single hyphens. */
+export const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Reads one JSON object field by field; `close` refuses fields that nobody asked for, so that a misspelt one is not silently ignored. */
 export class EntryReader {

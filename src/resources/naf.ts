@@ -1,12 +1,5 @@
 import { EntryReader, KnowledgeFileError } from './json-reader.js';
-import type { NafClass } from './knowledge.js';
-import type { Labels } from './resource-catalogue.js';
-
-/** A sub-class of NAF rév. 2 with the division (two digits) and section (letter) above it. */
-export interface NafSubClass extends NafClass {
-  division: { code: string; label: Labels };
-  section: { code: string; label: Labels };
-}
+import type { NafSubClass } from './knowledge.js';
 
 /**
  * A NAF code in the form in which it is stored, `1105Z`: from `11.05Z`, `1105z`, `11.05 Z`.

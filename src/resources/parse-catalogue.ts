@@ -1,10 +1,11 @@
-import { checkCatalogue } from './check-catalogue.js';
-import { EntryReader, entryName } from './json-reader.js';
+import { checkCatalogue, type EntrySources } from './check-catalogue.js';
+import { EntryReader, entryName, SLUG } from './json-reader.js';
 import { parseNaf } from './naf.js';
 import {
-  BASE_UNITS, type Condition, CONDITION_OPERATORS, type Evidence, FAMILIES, FORMS, type QualityAttribute, type Refusal, type ResourceCatalogue,
+  type AttributeWords, BASE_UNITS, type Condition, CONDITION_OPERATORS, type Evidence, FAMILIES, FORMS, type QualityAttribute, type ResourceCatalogue,
   type ResourceCategory, ROUTES, SANITARY_CLASSES, type Substitution, TRANSPORT_KINDS, TREATMENTS,
 } from './resource-catalogue.js';
+import { spreadRefusal, type WrittenRefusal } from './spread-refusal.js';
 import { parseWasteCodes } from './waste-code.js';
 
 export { parseNaf, parseWasteCodes };
@@ -16,24 +17,47 @@ const CPA = /^\d\d(\.\d{1,2}(\.\d{1,2})?)?$/;
 const HS = /^\d{4}(\d\d)?$/;
 const NAF_PREFIX = /^\d\d(\.\d{1,2}[A-Z]?)?$/;
 
+/** One file of the knowledge: its name for the messages, and its JSON. */
+export interface KnowledgeFile {
+  name: string;
+  json: unknown;
+}
+
 /**
- * The resource catalogue from the JSON of `config/resource-categories.json`.
- * @param file name for the messages
+ * The resource catalogue from the JSON of `config/knowledge/*.json`: each file may hold any of the four lists, and an
+ * entry may speak of leaves of another file.
  * @throws KnowledgeFileError with file, entry, found and expected, at the first entry that breaks a rule: wrong or
  *   unknown field, doubled slug, unknown leaf or attribute, affinity outside (0, 1], yield not above 0, a condition of
- *   the wrong type, `replacedBy` to nowhere or in a circle, the same entry twice, an always-true refusal of a pair that
- *   has a substitution.
+ *   the wrong type, a word that states two values, `replacedBy` to nowhere or in a circle, the same entry twice, an
+ *   always-true refusal of a pair that has a substitution.
  */
-export function parseResourceCatalogue(json: unknown, file: string): ResourceCatalogue {
-  const reader = new EntryReader(file, 'document', json);
-  const catalogue = {
-    qualityAttributes: reader.objects('qualityAttributes', entryName('qualityAttributes')).map(readAttribute),
-    categories: reader.objects('categories', entryName('categories')).map(readCategory),
-    substitutions: reader.objects('substitutions', entryName('substitutions')).map(readSubstitution),
-    refusals: reader.objects('refusals', entryName('refusals')).map(readRefusal),
-  };
-  reader.close();
-  checkCatalogue(catalogue, file);
+export function parseResourceCatalogue(files: readonly KnowledgeFile[]): ResourceCatalogue {
+  const sources: EntrySources = new Map();
+  const catalogue: ResourceCatalogue = { qualityAttributes: [], categories: [], substitutions: [], refusals: [] };
+  const written: WrittenRefusal[] = [];
+  for (const { name, json } of files) {
+    const reader = new EntryReader(name, 'document', json);
+    const each = <T extends object>(list: string, read: (entry: EntryReader) => T, into: T[]): void => {
+      if (!reader.has(list)) return;
+      for (const entry of reader.objects(list, entryName(list))) {
+        const value = read(entry);
+        sources.set(value, { file: entry.file, entry: entry.entry });
+        into.push(value);
+      }
+    };
+    each('qualityAttributes', readAttribute, catalogue.qualityAttributes);
+    each('categories', readCategory, catalogue.categories);
+    each('substitutions', readSubstitution, catalogue.substitutions);
+    each('refusals', readRefusal, written);
+    reader.close();
+  }
+  for (const refusal of written) {
+    for (const single of spreadRefusal(refusal, catalogue)) {
+      sources.set(single, sources.get(refusal) ?? { file: '', entry: single.slug });
+      catalogue.refusals.push(single);
+    }
+  }
+  checkCatalogue(catalogue, sources);
   return catalogue;
 }
 
@@ -44,8 +68,17 @@ function readAttribute(reader: EntryReader): QualityAttribute {
     attribute.values = reader.texts('values');
     if (attribute.values.length < 2) reader.refuse('values', 'at least two values');
   }
+  if (reader.has('words')) attribute.words = reader.objects('words').map((words) => readWords(words, attribute));
   reader.close();
   return attribute;
+}
+
+function readWords(reader: EntryReader, { type, values }: QualityAttribute): AttributeWords {
+  const words: AttributeWords = { fr: reader.texts('fr'), en: reader.texts('en') };
+  if (type === 'boolean') words.value = reader.boolean('value');
+  if (type === 'choice') words.value = reader.oneOf('value', values ?? []);
+  reader.close();
+  return words;
 }
 
 function readCategory(reader: EntryReader): ResourceCategory {
@@ -157,15 +190,23 @@ function readSubstitution(reader: EntryReader): Substitution {
   return substitution;
 }
 
-function readRefusal(reader: EntryReader): Refusal {
-  const refusal: Refusal = {
+function readRefusal(reader: EntryReader): WrittenRefusal {
+  const refusal: WrittenRefusal = {
     slug: reader.slug('slug'),
-    output: reader.slug('output'),
-    input: reader.slug('input'),
+    outputs: readLeaves(reader, 'output'),
+    inputs: readLeaves(reader, 'input') ?? reader.refuse('input', 'a category or a list of them'),
     conditions: reader.objects('conditions').map(readCondition),
     reason: reader.labels('reason'),
     source: reader.text('source'),
   };
+  if (refusal.outputs === null && !refusal.conditions.some(({ side }) => side === 'output')) reader.refuse('output', 'categories, where no condition on the output tells which');
   reader.close();
   return refusal;
+}
+
+/** One category, a list of them, or null for `any`. */
+function readLeaves(reader: EntryReader, key: string): string[] | null {
+  const value = reader.raw(key);
+  if (value === 'any') return null;
+  return Array.isArray(value) ? reader.texts(key, SLUG, 'slugs of categories, none twice') : [reader.slug(key)];
 }

@@ -1,6 +1,7 @@
 /**
  * The knowledge behind the gates, as typed values: resource categories (what a flow is) and substitutions (what may
- * become what). Both live in `config/resource-categories.json`, which an analyst can read; this file says its shape.
+ * become what). Both live in `config/knowledge/*.json`, which an analyst can read (`docs/knowledge.md`); this file says
+ * their shape.
  * Slugs are stable; a renamed one keeps the old entry with `replacedBy`.
  */
 
@@ -45,6 +46,19 @@ export interface QualityAttribute {
   /** UCUM-like unit of a number (`Cel`, `%`, `mg/kg`, `mm`, `bar`); absent for the other types. */
   unit?: string;
   values?: string[];
+  /** How texts say it; absent: only a form or a file can fill it. */
+  words?: AttributeWords[];
+}
+
+/**
+ * Words by which a text states a quality. Of a boolean or a choice: the words that state this `value`. Of a number: one
+ * entry without `value`, the words that name the attribute beside the figure (`matière sèche`, `MS`). Words are phrases
+ * in singular or plural, with or without accents; the longest phrase found counts, so that `non traité` is not `traité`.
+ */
+export interface AttributeWords {
+  value?: boolean | string;
+  fr: string[];
+  en: string[];
 }
 
 export interface ResourceCategory {

@@ -6,6 +6,7 @@ import { SignedIn } from '../access/permission.guard.js';
 import { notFound } from '../platform/problem.js';
 import { Knowledge } from './knowledge.js';
 import { BASE_UNITS, type BaseUnit, FAMILIES, type Family, FORMS, type Form, type QualityAttribute } from './resource-catalogue.js';
+import { categorySuggester, SUGGESTION_QUESTIONS, type SuggestionQuestion } from './suggest-category.js';
 import { normaliseWasteCode } from './waste-code.js';
 import { foldAccents } from './words.js';
 
@@ -57,6 +58,37 @@ export class WasteCodeView {
   @ApiProperty({ type: [String], description: 'Codes of the same matter with the other hazard.' }) mirrors!: string[];
 }
 
+export class SuggestionQuery {
+  @ApiProperty({ type: String, description: 'The words of the flow, French or English, as far as they are typed.' })
+  @IsString() @MaxLength(2000) text!: string;
+  @ApiPropertyOptional({ enum: ['output', 'input'] }) @IsOptional() @IsIn(['output', 'input']) direction?: 'output' | 'input';
+  @ApiPropertyOptional({ type: String, description: 'Code of the European List of Waste, where one is known.' })
+  @IsOptional() @IsString() @MaxLength(20) wasteCode?: string;
+  @ApiPropertyOptional({ type: String, description: 'NAF class of the site.' }) @IsOptional() @IsString() @MaxLength(10) naf?: string;
+  @ApiPropertyOptional({ type: String, description: 'Unit of the quantity: what is counted in MWh is energy.' }) @IsOptional() @IsString() @MaxLength(40) unit?: string;
+}
+
+export class SuggestedCategoryView {
+  @ApiProperty({ type: String }) slug!: string;
+  @ApiProperty({ type: LabelsView }) label!: LabelsView;
+  @ApiProperty({ type: Number, minimum: 0, maximum: 1, description: 'Chance that this is the right category.' }) confidence!: number;
+  @ApiProperty({ type: 'object', additionalProperties: { oneOf: [{ type: 'number' }, { type: 'boolean' }, { type: 'string' }] }, description: 'Quality attributes that the words state, by slug.' })
+  quality!: Record<string, number | boolean | string>;
+}
+
+export class SuggestedWasteCodeView {
+  @ApiProperty({ type: String, example: '200108' }) code!: string;
+  @ApiProperty({ type: LabelsView }) label!: LabelsView;
+  @ApiProperty({ type: Number, minimum: 0, maximum: 1 }) confidence!: number;
+}
+
+export class SuggestionsView {
+  @ApiProperty({ type: [SuggestedCategoryView], description: 'Best first.' }) categories!: SuggestedCategoryView[];
+  @ApiProperty({ type: [SuggestedWasteCodeView], description: 'Best first, for an output without a code.' }) wasteCodes!: SuggestedWasteCodeView[];
+  @ApiProperty({ enum: SUGGESTION_QUESTIONS, nullable: true, description: 'Why nothing is suggested; null where the words were understood.' })
+  question!: SuggestionQuestion | null;
+}
+
 /** What forms choose from: the same for everyone, so whoever is signed in may read it. */
 @ApiTags('resources')
 @Controller()
@@ -75,6 +107,19 @@ export class ResourcesController {
         slug: category.slug, family: category.family, label: category.label, synonyms: [...category.synonyms.fr, ...category.synonyms.en],
         form: category.form, baseUnit: category.baseUnit, hasDensity: category.density !== undefined, usualWasteCodes: category.usualWasteCodes, attributes: category.attributes,
       })),
+    };
+  }
+
+  @Get('categories/suggestions')
+  @SignedIn()
+  @ApiOperation({ summary: 'Categories, stated qualities and waste codes that words may mean, as they are typed. A person confirms.' })
+  @ApiOkResponse({ type: SuggestionsView })
+  suggestions(@Query() query: SuggestionQuery): SuggestionsView {
+    const { categories, wasteCodes, question } = categorySuggester(this.knowledge).suggest(query);
+    return {
+      categories: categories.map(({ category: { slug, label }, confidence, quality }) => ({ slug, label, confidence, quality })),
+      wasteCodes: wasteCodes.map(({ code: { code, label }, confidence }) => ({ code, label, confidence })),
+      question,
     };
   }
 

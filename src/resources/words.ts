@@ -11,7 +11,12 @@ export function foldAccents(text: string): string {
     .replace(/\p{M}/gu, '');
 }
 
-/** The words of a text, folded and in the singular as far as a letter tells it; words that only bind (`de`, `of`) left out. */
+/** The words of a text, folded and in the singular as far as a letter tells it. */
+export function allTokens(text: string): string[] {
+  return foldAccents(text).split(/[^a-z0-9]+/).filter((word) => word !== '').map(singular);
+}
+
+/** The same without words that only bind (`de`, `of`). */
 export function tokens(text: string): string[] {
   return foldAccents(text)
     .split(/[^a-z0-9]+/)
@@ -35,4 +40,4 @@ function singular(word: string): string {
   return /[sx]$/.test(word) ? word.slice(0, -1) : word;
 }
 
-const KEPT = new Set(['bois', 'gypsum', 'verglas', 'repas', 'compas', 'biogas']);
+const KEPT = new Set(['sans', 'hors', 'bois', 'gypsum', 'verglas', 'repas', 'compas', 'biogas']);

@@ -59,8 +59,14 @@ function regulatory(row: CandidateRow, substitution: Substitution, { knowledge, 
   const entry = row.output.wasteCode === null ? undefined : knowledge.wasteCode(row.output.wasteCode);
   return regulatoryQuestions({
     output, input, substitution, wasteCode: entry === undefined ? null : { entry, origin: row.output.wasteCodeOrigin ?? 'suggested' },
-    hazardous: row.output.hazardous, receiverPermitted: row.input.hazardousPermitted,
+    hazardous: row.output.hazardous, receiverPermitted: row.input.hazardousPermitted, receiverHeadings: row.input.permitHeadings,
+    bothInFrance: isInFrance(row.output) && isInFrance(row.input) ? true : null, regulation: knowledge.regulation,
   }).map(({ code, ...labels }) => ({ code, text: labels[words.language] }));
+}
+
+/** A postcode or a commune is one of the French gazetteer; a site with coordinates only may lie anywhere. */
+function isInFrance({ postcode, commune }: CandidateRow['output']): boolean {
+  return postcode !== null || commune !== null;
 }
 
 /** What was decided on other pairs of the same substitution, in this territory: numbers, never companies; reasons about people are not told. */

@@ -96,59 +96,86 @@ export interface CandidateRow {
   decision: StandingRow | null;
 }
 
-const SIDE = `jsonb_build_object('flowId', f.id, 'territoryId', f.territory_id, 'territory', t.name, 'version', f.version,
-    'category', f.category, 'description', f.description, 'quantity', f.quantity, 'quantityEntered', f.quantity_entered,
-    'provenance', f.provenance, 'minimumLot', f.minimum_lot, 'months', f.months, 'quality', f.quality, 'hazardous', f.hazardous,
-    'wasteCode', f.waste_code, 'wasteCodeOrigin', f.waste_code_origin, 'wish', f.wish, 'withheld', f.withheld,
-    'presentOutlet', f.present_outlet, 'presentCost', f.present_cost, 'contractEndsOn', f.contract_ends_on, 'confirmedOn', f.confirmed_on,
-    'withdrawn', f.withdrawn_at IS NOT NULL, 'siteId', s.id, 'siteName', s.name, 'address', s.address, 'postcode', s.postcode,
-    'commune', s.commune, 'latitude', s.latitude, 'longitude', s.longitude, 'permitRegime', s.permit_regime)
-    || jsonb_build_object('permitHeadings', s.permit_headings, 'hazardousPermitted', s.hazardous_permitted,
-    'companyId', k.id, 'companyName', k.name, 'siren', k.siren, 'naf', k.naf, 'referentId', k.referent_id, 'referentName', r.name)`;
+/** Flows with their site and company. `CASE` and not `coalesce`: under row-level security PostgreSQL takes only the first to an index. */
+const SIDES = `
+  SELECT f.id AS "flowId", f.territory_id AS "territoryId", t.name AS territory, f.version, f.category, f.description, f.quantity,
+    f.quantity_entered AS "quantityEntered", f.provenance, f.minimum_lot AS "minimumLot", f.months, f.quality, f.hazardous, f.waste_code AS "wasteCode",
+    f.waste_code_origin AS "wasteCodeOrigin", f.wish, f.withheld, f.present_outlet AS "presentOutlet", f.present_cost AS "presentCost",
+    f.contract_ends_on::text AS "contractEndsOn", f.confirmed_on::text AS "confirmedOn", f.withdrawn_at IS NOT NULL AS withdrawn, s.id AS "siteId",
+    s.name AS "siteName", s.address, s.postcode, s.commune, s.latitude, s.longitude, s.permit_regime AS "permitRegime", s.permit_headings AS "permitHeadings",
+    s.hazardous_permitted AS "hazardousPermitted", k.id AS "companyId", k.name AS "companyName", k.siren, k.naf, k.referent_id AS "referentId"
+    FROM flow f
+    JOIN territory t ON t.id = f.territory_id
+    JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
+    JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
+    JOIN company k ON k.territory_id = f.territory_id AND k.id = CASE WHEN own.merged_into_id IS NULL THEN own.id ELSE own.merged_into_id END
+   WHERE f.id = ANY($2::uuid[]) AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))`;
 
-/**
- * A side of each lead, looked up by itself: OFFSET 0 keeps the planner from joining all of it flat, which is more tables
- * than it weighs orders for and, with few statistics, took seconds a list.
- */
-function joinSide(alias: 'o' | 'i', column: string): string {
-  return `JOIN LATERAL (
-      SELECT ${SIDE} AS side, f.category, k.id AS company_id
-        FROM flow f
-        JOIN territory t ON t.id = f.territory_id
-        JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
-        JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
-        JOIN company k ON k.territory_id = f.territory_id AND k.id = coalesce(own.merged_into_id, own.id)
-        LEFT JOIN person r ON r.id = k.referent_id
-       WHERE f.id = p.${column} AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))
-      OFFSET 0) ${alias} ON true`;
-}
+/** Both flows of a pair `p` as `fo` and `fi`: a candidate one of whose flows may not be seen any more (an agreement has ended) is left out (promise P2). */
+const VISIBLE_FLOWS = ['o', 'i'].map((side) =>
+  `JOIN flow f${side} ON f${side}.id = p.${side === 'o' ? 'output' : 'input'}_flow_id AND (f${side}.territory_id = $1 OR f${side}.territory_id IN (SELECT agreed_territories()))`).join(' ');
 
-const ROWS = `
+const HEADS = `
   SELECT c.id, c.pair_id AS "pairId", c.run_id AS "runId", c.kind, c.rank, c.week, c.z, c.points, c.probability, c.inclusion_probability AS "inclusionProbability",
     c.substitution, c.distance_km AS "distanceKm", c.features, c.parts, c.questions, c.caps_acted AS "capsActed", c.ring, c.gates_passed AS "gatesPassed",
     c.by_hand_reason AS "byHandReason", c.output_version AS "outputVersion", c.input_version AS "inputVersion", c.policy_version AS "policyVersion",
     c.model_version AS "modelVersion", c.returned_because AS "returnedBecause", c.published_at AS "publishedAt",
-    st.status, st.version, st.assigned_to AS "assignedTo", a.name AS "assigneeName", o.side AS output, i.side AS input,
+    st.status, st.version, st.assigned_to AS "assignedTo", p.output_flow_id AS "outputFlowId", p.input_flow_id AS "inputFlowId",
     CASE WHEN d.id IS NOT NULL THEN jsonb_build_object('id', d.id, 'verdict', d.verdict, 'reason', d.reason, 'comment', d.comment,
-      'snoozeUntil', d.snooze_until, 'decidedAt', d.decided_at, 'personId', d.person_id, 'personName', dp.name) END AS decision
+      'snoozeUntil', d.snooze_until, 'decidedAt', d.decided_at, 'personId', d.person_id) END AS decision
   FROM candidate c
   JOIN candidate_state st ON st.territory_id = c.territory_id AND st.candidate_id = c.id
   JOIN pair p ON p.territory_id = c.territory_id AND p.id = c.pair_id
-  ${joinSide('o', 'output_flow_id')}
-  ${joinSide('i', 'input_flow_id')}
-  LEFT JOIN person a ON a.id = st.assigned_to
   LEFT JOIN standing_decision sd ON sd.territory_id = c.territory_id AND sd.candidate_id = c.id
-  LEFT JOIN decision d ON d.territory_id = sd.territory_id AND d.id = sd.decision_id
-  LEFT JOIN person dp ON dp.id = d.person_id
-  WHERE c.territory_id = $1`;
+  LEFT JOIN decision d ON d.territory_id = sd.territory_id AND d.id = sd.decision_id`;
+
+interface Head extends Omit<CandidateRow, 'output' | 'input' | 'assigneeName' | 'decision'> {
+  outputFlowId: string;
+  inputFlowId: string;
+  decision: Omit<StandingRow, 'personName'> | null;
+}
 
 /**
- * Candidates with both sides, in a transaction opened with `{ across: true }`. A candidate one of whose flows may not be
- * seen any more (an agreement has ended) is left out (promise P2).
+ * Candidates with both sides, in a transaction opened with `{ across: true }`; those whose flows may not be seen are left out.
+ * Leads, sides and names are read apart: in one statement they are more tables than the planner weighs orders for.
  * @param more SQL after the condition on the territory (`$1`): further conditions, order and limit; parameters from `$2`
  */
 export async function candidateRows(tx: Transaction, more: string, parameters: readonly unknown[]): Promise<CandidateRow[]> {
-  return tx.sql<CandidateRow>(`${ROWS} ${more}`, [tx.context.territoryId, ...parameters]);
+  return withSides(tx, await tx.sql<Head>(`${HEADS} ${VISIBLE_FLOWS} WHERE c.territory_id = $1 ${more}`, [tx.context.territoryId, ...parameters]));
+}
+
+/** The same candidates as their ids say, in that order; those whose flows may not be seen are left out. In a transaction opened with `{ across: true }`. */
+export async function candidatesById(tx: Transaction, ids: readonly string[]): Promise<CandidateRow[]> {
+  if (ids.length === 0) return [];
+  const heads = await tx.sql<Head>(`${HEADS} WHERE c.territory_id = $1 AND c.id = ANY($2::uuid[])`, [tx.context.territoryId, ids]);
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  return withSides(tx, heads.sort((one, other) => (placeOf.get(one.id) ?? 0) - (placeOf.get(other.id) ?? 0)));
+}
+
+async function withSides(tx: Transaction, heads: readonly Head[]): Promise<CandidateRow[]> {
+  if (heads.length === 0) return [];
+  const sideOf = await flowSides(tx, heads.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
+  const nameOf = await namesOf(tx, heads.flatMap(({ assignedTo, decision }) => [assignedTo, decision?.personId ?? null]));
+  return heads.flatMap(({ outputFlowId, inputFlowId, decision, ...head }): CandidateRow[] => {
+    const [output, input] = [sideOf.get(outputFlowId), sideOf.get(inputFlowId)];
+    if (output === undefined || input === undefined) return [];
+    return [{ ...head, output, input, assigneeName: nameOf(head.assignedTo), decision: decision === null ? null : { ...decision, personName: nameOf(decision.personId) } }];
+  });
+}
+
+/** Flows with their sites and companies, by id, in a transaction opened with `{ across: true }`; one that may not be seen (any more) is missing. */
+export async function flowSides(tx: Transaction, flowIds: readonly string[]): Promise<Map<string, SideRow>> {
+  const sides = await tx.sql<Omit<SideRow, 'referentName'>>(SIDES, [tx.context.territoryId, [...new Set(flowIds)]]);
+  const nameOf = await namesOf(tx, sides.map(({ referentId }) => referentId));
+  return new Map(sides.map((side) => [side.flowId, { ...side, referentName: nameOf(side.referentId) }]));
+}
+
+/** Names of people whom the reader may see; the neighbour's advisors have none here. */
+async function namesOf(tx: Transaction, people: readonly (string | null)[]): Promise<(personId: string | null) => string | null> {
+  const ids = [...new Set(people.filter((id) => id !== null))];
+  const rows = ids.length === 0 ? [] : await tx.sql<{ id: string; name: string }>('SELECT id, name FROM person WHERE id = ANY($1::uuid[])', [ids]);
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return (personId) => (personId === null ? null : (names.get(personId) ?? null));
 }
 
 /** What its words are made of; null: a lead made by hand of flows that no substitution knows has no score. */

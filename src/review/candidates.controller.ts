@@ -12,13 +12,14 @@ import {
   AssigneeRequest, CandidateDetail, DataTasksBody, DataTasksQuery, DecisionRequest, DecisionResult, LeadRequest, LeadResult, ReasonBody, VersionBody, WhyNotAnswer, WhyNotQuery, WithdrawalQuery, WithdrawalResult,
 } from './candidate.dto.js';
 import { candidateDetail } from './candidate-detail.queries.js';
+import { companyLeads } from './company-leads.queries.js';
 import { dataTasks } from './data-tasks.queries.js';
 import { DecideCandidate } from './decide-candidate.js';
 import { MakeLead } from './make-lead.js';
 import { REASONS } from './reasons.js';
-import { WeeklyList, WeeklyListQuery } from './review.dto.js';
+import { CompanyLeadsPage, CompanyLeadsQuery, WeeklyList, WeeklyListQuery } from './review.dto.js';
 import { decisionView, flowBrief } from './views.js';
-import { readerOf, weeklyList } from './weekly-list.queries.js';
+import { delegatesToday, listItem, listWeek, readerOf, weeklyList } from './weekly-list.queries.js';
 import { whyNot } from './why-not.queries.js';
 import { WithdrawDecision } from './withdraw-decision.js';
 import { Wordings } from './words.js';
@@ -100,6 +101,19 @@ export class CandidatesController {
   @ApiCreatedResponse({ type: LeadResult })
   lead(@CurrentContext() context: Context, @Body() body: LeadRequest): Promise<LeadResult> {
     return this.makeLead.execute(context, body);
+  }
+
+  @Get('companies/:id/leads')
+  @RequirePermission('candidate.read')
+  @ApiOperation({ operationId: 'getCompanyLeads', summary: 'Leads of a company on either side, the newest first.' })
+  @ApiOkResponse({ type: CompanyLeadsPage })
+  ofCompany(@CurrentContext() context: Context, @Param('id') id: string, @Query() query: CompanyLeadsQuery): Promise<CompanyLeadsPage> {
+    return this.unitOfWork.read(context, async (tx) => {
+      const reader = await readerOf(tx, this.wordings, this.knowledge);
+      const { rows, next } = await companyLeads(tx, id, query);
+      const [week, delegates] = [await listWeek(tx), await delegatesToday(tx, reader.today)];
+      return { items: rows.map((row) => listItem(row, week, reader, delegates)), next };
+    }, { across: true });
   }
 
   @Get('why-not')

@@ -32,10 +32,11 @@ export async function activePolicy(tx: Transaction): Promise<Policy> {
 
 /**
  * The two flows as they stand, with what a block compares later.
+ * @param facts of the two flows, where this territory alone may not see both
  * @throws Problem 409 when one of them may not be seen any more (its territory has ended the agreement)
  */
-export async function readPairNow(tx: Transaction, knowledge: Knowledge, candidate: { outputFlowId: string; inputFlowId: string; distanceKm: number | null }): Promise<PairNow> {
-  const facts = await flowFacts(tx, [candidate.outputFlowId, candidate.inputFlowId]);
+export async function readPairNow(tx: Transaction, knowledge: Knowledge, candidate: { outputFlowId: string; inputFlowId: string; distanceKm: number | null }, facts?: Map<string, StandingFacts>): Promise<PairNow> {
+  facts ??= await flowFacts(tx, [candidate.outputFlowId, candidate.inputFlowId]);
   const [output, input] = [facts.get(candidate.outputFlowId), facts.get(candidate.inputFlowId)];
   if (output === undefined || input === undefined) throw new Problem(409, 'flow-gone', 'One of the two flows may not be seen any more; its territory has ended the agreement.');
   return { output, input, distanceKm: candidate.distanceKm, radius: radiusOf(knowledge, output, input), policy: await activePolicy(tx), catalogue: knowledge.catalogue };

@@ -120,3 +120,13 @@ export class WeeklyListQuery extends PageQuery {
   @ApiPropertyOptional({ type: String, format: 'uuid', description: 'Either side.' }) @IsOptional() @IsUUID() companyId?: string;
   @ApiPropertyOptional({ type: Boolean, description: 'What is mine to decide, also in place of somebody who is away.' }) @IsOptional() @asBoolean @IsBoolean() mine?: boolean;
 }
+
+export class CompanyLeadsQuery {
+  @ApiPropertyOptional({ type: String, description: '`next` of the page before.' }) @IsOptional() after?: string;
+  @ApiPropertyOptional({ type: Number, minimum: 1, maximum: 100, default: 20 }) @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(100) limit = 20;
+}
+
+export class CompanyLeadsPage {
+  @ApiProperty({ type: [ListItem] }) items!: ListItem[];
+  @ApiProperty({ ...NULL_TEXT, description: 'Give as `after` for the next page.' }) next!: string | null;
+}

@@ -26,6 +26,6 @@ function loadWordings(knowledge: Knowledge): Wordings {
   imports: [MatchingModule],
   controllers: [CandidatesController, PseudonymousController],
   providers: [...ACTIONS, { provide: Wordings, useFactory: loadWordings, inject: [Knowledge] }],
-  exports: ACTIONS,
+  exports: [...ACTIONS, Wordings],
 })
 export class ReviewModule {}

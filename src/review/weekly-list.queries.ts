@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import { Problem } from '../platform/problem.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { PseudonymousItem, PseudonymousList } from './candidate.dto.js';
-import { type CandidateRow, candidateRows, explainedOf, publishedRun, type RunOnList, runUnderWay } from './candidate-rows.queries.js';
+import { type CandidateRow, candidatesById, explainedOf, publishedRun, type RunOnList, runUnderWay } from './candidate-rows.queries.js';
 import { activePolicy, timeZoneOf } from './decided-pair.queries.js';
 import type { ListItem, ListRun, PersonBrief, WeeklyList, WeeklyListQuery } from './review.dto.js';
 import { assigneeOf, coveredShare, decisionView, flowBrief, pseudonymousFlow, type Reader, withCoarseDistance } from './views.js';
@@ -42,21 +42,52 @@ async function scopeOf(tx: Transaction, week: string | undefined): Promise<ListS
   return { week, run: await publishedRun(tx, week), current: false };
 }
 
-/** In the list: its week's candidates that no other attempt replaced, and (last list) whatever is open of other weeks. `$2` the week, `$3` whether it is the last list. */
-const IN_LIST = "st.status <> 'replaced' AND (c.week = $2 OR ($3::boolean AND (c.week > $2 OR st.status = 'open')))";
-/** Undecided ones of earlier weeks first, best first; then the week's own by rank, then those made by hand. */
-const BUCKET = '(CASE WHEN c.week < $2 THEN 0 ELSE 1 END)';
-const SORT = '(CASE WHEN c.week < $2 THEN -coalesce(c.points, -1e6) ELSE coalesce(c.rank, 1000000) END)::float8';
+/** The order of a list: undecided ones of earlier weeks first, best first; then the week's own by rank, then those made by hand. */
+const NO_RANK = 1_000_000;
+const NO_POINTS = -1e6;
 
-async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Page<CandidateRow>> {
-  const parameters: unknown[] = [scope.week, scope.current];
-  const parameter = (value: unknown): string => `$${parameters.push(value) + 1}`;
-  const conditions = [IN_LIST];
+const PAIR = 'JOIN pair p ON p.territory_id = c.territory_id AND p.id = c.pair_id';
+
+interface ListFilters {
+  /** Tables that the conditions need beside candidate `c` and its state `st`. */
+  joins: string;
+  conditions: string[];
+}
+
+/**
+ * A part of the list, cut at the page: what lies beyond it is not read.
+ * @param bucket 0: undecided ones of earlier weeks; 1: the list's own
+ */
+function listPart(bucket: 0 | 1, inPart: string, { joins, conditions }: ListFilters, after: string, limit: string): string {
+  const sort = bucket === 0 ? `-coalesce(c.points, ${NO_POINTS})` : `coalesce(c.rank, ${NO_RANK})::float8`;
+  return `(SELECT c.id, ${bucket} AS bucket, ${sort} AS sort
+     FROM candidate c JOIN candidate_state st ON st.territory_id = c.territory_id AND st.candidate_id = c.id ${joins}
+    WHERE c.territory_id = $1 AND ${[inPart, ...conditions].join(' AND ')} ${after.replace('BUCKET', String(bucket)).replace('SORT', sort)}
+    ORDER BY ${bucket === 0 ? 'sort' : 'c.rank'}, c.id LIMIT ${limit})`;
+}
+
+/** Flows of a company, and of those that were merged into it. */
+async function flowsOf(tx: Transaction, companyId: string): Promise<string[]> {
+  const rows = await tx.sql<{ id: string }>(
+    `SELECT f.id FROM company k JOIN site s ON s.territory_id = k.territory_id AND s.company_id = k.id JOIN flow f ON f.territory_id = s.territory_id AND f.site_id = s.id
+     WHERE (k.id = $2 OR k.merged_into_id = $2) AND (k.territory_id = $1 OR k.territory_id IN (SELECT agreed_territories()))`, [tx.context.territoryId, companyId]);
+  return rows.map(({ id }) => id);
+}
+
+async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean, parameter: (value: unknown) => string): Promise<ListFilters> {
+  const conditions: string[] = [];
+  let joins = '';
+  if (query.companyId !== undefined) {
+    const flows = `${parameter(await flowsOf(tx, query.companyId))}::uuid[]`;
+    joins = PAIR;
+    conditions.push(`(p.output_flow_id = ANY(${flows}) OR p.input_flow_id = ANY(${flows}))`);
+  }
   if (query.family !== undefined) {
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
-    conditions.push(`o.category = ANY(${parameter(slugs)}::text[])`);
+    joins = PAIR;
+    // Looked up lead by lead: joined, the planner goes through all flows of the territory first.
+    conditions.push(`(SELECT o.category FROM flow o WHERE o.id = p.output_flow_id AND (o.territory_id = $1 OR o.territory_id IN (SELECT agreed_territories()))) = ANY(${parameter(slugs)}::text[])`);
   }
-  if (query.companyId !== undefined) conditions.push(`${parameter(query.companyId)}::uuid IN (o.company_id, i.company_id)`);
   // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
   if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
   if (query.mine === true) {
@@ -64,14 +95,45 @@ async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuer
     const away = present.find(({ personId }) => personId === reader.personId)?.delegateOf ?? [];
     conditions.push(`st.assigned_to = ANY(${parameter([reader.personId, ...away])}::uuid[])`);
   }
+  return { joins, conditions };
+}
+
+interface Place {
+  id: string;
+  bucket: number;
+  sort: number;
+}
+
+/** Where the leads of a page stand, which may be one more than asked for. */
+async function readPlaces(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Place[]> {
+  const parameters: unknown[] = [tx.context.territoryId, scope.week];
+  const parameter = (value: unknown): string => `$${parameters.push(value)}`;
+  const filters = await listFilters(tx, query, reader, pseudonymous, parameter);
+  let after = '';
   const cursor = readCursor(query.after);
   if (cursor) {
     const [bucket, sort] = cursor.key.split(' ').map(Number);
     if ((bucket !== 0 && bucket !== 1) || !Number.isFinite(sort)) throw new Problem(400, 'cursor-malformed', 'The parameter "after" is not one that a list gave out; begin with the first page.');
-    conditions.push(`(${BUCKET}, ${SORT}, c.id) > (${parameter(bucket)}::int, ${parameter(sort)}::float8, ${parameter(cursor.id)}::uuid)`);
+    after = `AND (BUCKET, SORT, c.id) > (${parameter(bucket)}::int, ${parameter(sort)}::float8, ${parameter(cursor.id)}::uuid)`;
   }
-  const rows = await candidateRows(tx, `AND ${conditions.join(' AND ')} ORDER BY ${BUCKET}, ${SORT}, c.id LIMIT ${parameter(query.limit + 1)}`, parameters);
-  return pageOf(rows, query.limit, (row) => ({ key: row.week < scope.week ? `0 ${-(row.points ?? -1e6)}` : `1 ${row.rank ?? 1_000_000}`, id: row.id }));
+  const limit = parameter(query.limit + 1);
+  const parts = [listPart(1, "c.week = $2 AND st.status <> 'replaced'", filters, after, limit)];
+  // In the last list: what is undecided of earlier weeks, and what was made by hand in a week that has no list yet.
+  if (scope.current) parts.push(listPart(0, "c.week < $2 AND st.status = 'open'", filters, after, limit), listPart(1, "c.week > $2 AND st.status <> 'replaced'", filters, after, limit));
+  return tx.sql<Place>(`SELECT * FROM (${parts.join(' UNION ALL ')}) part ORDER BY bucket, sort, id LIMIT ${limit}`, parameters);
+}
+
+async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Page<CandidateRow>> {
+  const rows: CandidateRow[] = [];
+  let after = query.after;
+  // Leads whose flows may not be seen any more are left out, and others take their places on the page.
+  for (;;) {
+    const wanted = query.limit - rows.length;
+    const places = pageOf(await readPlaces(tx, scope, { ...query, after, limit: wanted }, reader, pseudonymous), wanted, ({ id, bucket, sort }) => ({ key: `${bucket} ${sort}`, id }));
+    rows.push(...await candidatesById(tx, places.rows.map(({ id }) => id)));
+    if (places.next === null || rows.length === query.limit) return { rows, next: places.next };
+    after = places.next;
+  }
 }
 
 type SharedItem = Omit<ListItem, 'output' | 'input' | 'assignee' | 'delegate'>;
@@ -115,7 +177,7 @@ async function expectation(tx: Transaction, scope: ListScope): Promise<{ open: n
   const [row] = await tx.sql<{ open: number; calibrated: number; expected: number | null }>(
     `SELECT count(*)::int AS open, count(c.probability)::int AS calibrated, sum(c.probability) AS expected
      FROM candidate c JOIN candidate_state st ON st.territory_id = c.territory_id AND st.candidate_id = c.id
-     WHERE c.territory_id = $1 AND ${IN_LIST} AND st.status = 'open'`, [tx.context.territoryId, scope.week, scope.current]);
+     WHERE c.territory_id = $1 AND st.status = 'open' AND ($3::boolean OR c.week = $2)`, [tx.context.territoryId, scope.week, scope.current]);
   return { open: row.open, expectedAccepted: row.open > 0 && row.calibrated === row.open ? row.expected : null };
 }
 

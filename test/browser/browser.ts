@@ -1,8 +1,10 @@
+import axe from 'axe-core';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Nothing but what the page asks for: no first-run pages, updates or synchronisation. */
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -48,4 +50,17 @@ export async function openWindow(browser: Browser, options: { width: number; hei
   page.on('websocket', (socket) => void origins.add(new URL(socket.url()).origin));
   page.on('pageerror', (error) => void errors.push(String(error)));
   return { page, context, origins: () => [...origins], errors };
+}
+
+/** What axe finds on a page (WCAG 2.2 A and AA, best practice), in both colour schemes; the page is light again afterwards. */
+export async function axeViolations(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    // Colours that are still fading would be judged half-way.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
+    found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
+  }
+  return found;
 }

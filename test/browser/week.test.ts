@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Env } from '../../config/env.js';
@@ -10,8 +11,9 @@ import { type RunningApi, startApi } from '../../src/start-api.js';
 import { givePassword, TEST_PASSWORD } from '../support/http.js';
 import { until } from '../support/processes.js';
 import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
-import { makePerson } from '../support/world.js';
-import { type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
+import { makeCandidate } from '../support/candidates.js';
+import { makeFlow, makePerson } from '../support/world.js';
+import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
 
 const executable = findChromium();
 const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
@@ -19,6 +21,8 @@ if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PA
 
 /** One good pair each, so that every list has as many leads; nearer ones first. */
 const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'cold-storage-space', 'leather-offcuts'];
+/** axe reads every element twice; on a machine that is busy with other tests that takes a while. */
+const SLOW_MS = 240_000;
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
@@ -74,11 +78,11 @@ interface Standing {
     ({ page } = window);
     await page.goto(api.url);
   };
-  const signIn = async (): Promise<void> => {
+  const signIn = async (left = 6): Promise<void> => {
     await page.getByLabel('Adresse électronique').fill(email);
     await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
     await page.keyboard.press('Enter');
-    await page.getByText('6 à décider').waitFor();
+    await page.getByText(`${left} à décider`).waitFor();
   };
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
@@ -163,6 +167,88 @@ interface Standing {
     await press('Escape', 'j');
     await opened(4);
     expect(await standing(3)).toBeUndefined();
+  });
+
+  it('rejects every lead of one output for the same reason, and takes all of them back at once', async () => {
+    const { rows: [{ flowId }] } = await world.database.admin.query<{ flowId: string }>(
+      'SELECT p.output_flow_id AS "flowId" FROM candidate c JOIN pair p ON p.id = c.pair_id WHERE c.territory_id = $1 AND c.rank = 1', [territory.territoryId]);
+    const other = await makeFlow(world.database, territory.territoryId, { ref: 'other-need', direction: 'input', category: 'straw' });
+    const byHand = await makeCandidate(world.database, territory.territoryId, { output: flowId, input: other.flowId }, { kind: 'by-hand', rank: null, assignedTo: territory.advisor.personId });
+    const verdicts = async (): Promise<number> => (await world.database.admin.query(
+      "SELECT 1 FROM standing_decision s JOIN decision d ON d.id = s.decision_id JOIN candidate c ON c.id = s.candidate_id WHERE d.verdict = 'reject' AND d.reason = 'too-far' AND (c.id = $1 OR (c.rank = 1 AND c.territory_id = $2))", [byHand, territory.territoryId])).rowCount ?? 0;
+    await open(WIDE);
+    await signIn(7);
+    await page.locator('.row').first().click();
+    await page.goto(`${api.url}/#/leads/${byHand}`);
+    await page.locator('.lead-facts', { hasText: 'à la main' }).waitFor();
+    await press('r');
+    await page.getByLabel('Écarter aussi l’autre piste de ce flux sortant', { exact: false }).waitFor();
+    await press('+', 'd');
+    await page.getByText('5 à décider').waitFor();
+    await until('both to be rejected', async () => ((await verdicts()) === 2 ? true : undefined), 15);
+    await page.getByRole('button', { name: 'Annuler la décision' }).first().click();
+    await page.getByText('7 à décider').waitFor();
+    await until('both to be open again', async () => ((await verdicts()) === 0 ? true : undefined), 15);
+  });
+
+  it('shows only what passes the filters, and all of it again by one press', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    await page.getByLabel('Entreprise ou flux').fill('STRAW');
+    await page.getByText('1 sur 6 affichées.').waitFor();
+    expect(await page.locator('.row').count()).toBe(1);
+    await page.getByLabel('Entreprise ou flux').fill('');
+    await page.getByLabel('Distance').selectOption('5');
+    const near = await page.locator('.row').count();
+    expect(near).toBeGreaterThan(0);
+    expect(near).toBeLessThan(6);
+    await page.getByLabel('Famille').selectOption({ label: 'espace' });
+    await page.getByText('Aucune piste ne passe ce filtre.').waitFor();
+    await page.getByRole('button', { name: 'Tout afficher' }).click();
+    expect(await page.locator('.row').count()).toBe(6);
+  });
+
+  it('has nothing that axe finds fault with, in either theme, wide or on a phone', async () => {
+    await open(WIDE);
+    expect(await axeViolations(page)).toEqual([]);
+    await signIn();
+    await opened(1);
+    expect(await axeViolations(page)).toEqual([]);
+    await press('r');
+    await page.getByText('Pourquoi écarter cette piste ?').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await press('Escape');
+    await page.setViewportSize(PHONE);
+    expect(await axeViolations(page)).toEqual([]);
+    await page.goto(`${api.url}/#/`);
+    await page.locator('.row').first().waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+  }, SLOW_MS);
+
+  it('needs at most 250 kB of script, packed, for the list and its first lead', async () => {
+    await open(WIDE);
+    await signIn();
+    await opened(1);
+    const asked = new Set<string>();
+    page.on('request', (request) => void (request.url().endsWith('.js') && asked.add(request.url())));
+    await page.reload();
+    await opened(1);
+    const packed = [...asked].map((address) => gzipSync(readFileSync(join(PACKAGE_ROOT, 'web', 'dist', new URL(address).pathname))).length);
+    expect(packed.length).toBeGreaterThan(2);
+    expect(packed.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(250_000);
+  });
+
+  it('keeps the colours that a person has chosen', async () => {
+    await open(WIDE);
+    await signIn();
+    const scheme = (): Promise<string | null> => page.locator('html').getAttribute('data-mantine-color-scheme');
+    await page.getByRole('button', { name: 'Couleurs : comme l’appareil' }).click();
+    await page.getByRole('button', { name: 'Couleurs : claires' }).click();
+    expect(await scheme()).toBe('dark');
+    await page.reload();
+    await page.getByRole('button', { name: 'Couleurs : sombres' }).waitFor();
+    expect(await scheme()).toBe('dark');
   });
 
   it('snoozes for a week, a month, or until a day of one\'s own', async () => {
@@ -267,12 +353,12 @@ interface Standing {
     expect(rows).toEqual([{ language: 'en' }]);
   });
 
-  it('tells an analyst that their screens come later, and shows no company', async () => {
+  it('shows an analyst the list under pseudonyms, and no company', async () => {
     const analyst = await makePerson(world.database, territory.territoryId, ['analyst']);
     email = await givePassword(world.database, analyst.personId);
     await open(WIDE);
     await signIn();
-    await page.getByText('Vos écrans viennent plus tard').waitFor();
+    await page.getByRole('heading', { name: 'Liste de la semaine, entreprises sous pseudonyme' }).waitFor();
     expect(await page.locator('.row').count()).toBe(6);
     expect(await page.locator('body').textContent()).not.toContain('Entreprise straw-o');
   });

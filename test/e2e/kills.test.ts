@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,8 +14,8 @@ import { migrateQueueSchema } from '../../src/platform/queue/migrate-queue-schem
 import type { WeeklyList } from '../../src/review/review.dto.js';
 import { DEMO_PASSWORD, demoRows, importDemo, makeTerritoryWithPeople } from '../support/demo-week.js';
 import { Insistent, Kept, killPostgres, type Target, TARGETS } from '../support/killed-house.js';
-import { type Answer, startProgram, until, Visitor } from '../support/processes.js';
-import { redisUrlForTests } from '../support/redis.js';
+import { type Answer, LINK_SECRET_FOR_TESTS, startProgram, until, Visitor } from '../support/processes.js';
+import { emptyRedis, redisUrlForTests } from '../support/redis.js';
 
 const REDIS_DATABASE = 12;
 const SEED = 20_261_124;
@@ -76,8 +75,8 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     admin.on('error', () => undefined);
     dataDir = await mkdtemp(join(tmpdir(), 'maillon-kills-'));
 
-    const common = { DATA_DIR: dataDir, LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests' };
-    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '') } : {};
+    const common = { DATA_DIR: dataDir, LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests', LINK_SECRET: LINK_SECRET_FOR_TESTS };
+    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '', REDIS_DATABASE) } : {};
     // The first start finds a free port; the address stays the same over restarts.
     let port = '0';
     api = new Kept(() => startProgram('src/main.ts', { ...common, PORT: port, DATABASE_URL: url('maillon_api') }), 'the API listens');
@@ -270,13 +269,3 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
     expect(await Promise.all([api.stop(), worker.stop()])).toEqual([0, null]);
   });
 });
-
-/** @returns the address of a part of that Redis which is this file's own and empty */
-async function emptyRedis(url: string): Promise<string> {
-  const own = new URL(url);
-  own.pathname = `/${REDIS_DATABASE}`;
-  const client = new Redis(own.href);
-  await client.flushdb();
-  client.disconnect();
-  return own.href;
-}

@@ -23,6 +23,7 @@ interface Week {
   funnel: { gate: string; removed: number; exact: boolean }[];
   list: { rank: number; kind: string; points: number; probability: number | null; output: Flow; input: Flow; distanceKm: number; parts: { term: string; points: number; why: string }[] }[];
   decisions: { rank: number; verdict: string; reason: string | null }[];
+  introductions: { side: string; to: string | null; text: string; state: string; approvedBy: string | null }[];
 }
 
 describe('the demo week without a server', () => {
@@ -59,7 +60,7 @@ describe('the demo week without a server', () => {
   });
 
   it('writes it for a program, with these keys and no others', () => {
-    expect(Object.keys(week)).toEqual(['territory', 'week', 'policyVersion', 'funnel', 'list', 'decisions']);
+    expect(Object.keys(week)).toEqual(['territory', 'week', 'policyVersion', 'funnel', 'list', 'decisions', 'introductions']);
     expect(week.week).toMatch(/^\d{4}-W\d{2}$/);
     expect(week.policyVersion).toBe(1);
     expect(week.funnel.length).toBeGreaterThan(10);
@@ -96,6 +97,21 @@ describe('the demo week without a server', () => {
     const firstTen = week.list.slice(0, 10).map(labelOf);
     expect(firstTen.filter((label) => label === 'good').length).toBeGreaterThanOrEqual(7);
     expect(firstTen).not.toContain('bad');
+  });
+
+  it('shows what the two companies of the accepted lead were told: first without names, then, both interested, with them', () => {
+    const accepted = week.list.find(({ rank }) => week.decisions.some((decision) => decision.verdict === 'accept' && decision.rank === rank));
+    expect(week.introductions.map(({ side }) => side)).toEqual(['output', 'input', 'output', 'input']);
+    for (const told of week.introductions) expect(Object.keys(told)).toEqual(['side', 'to', 'text', 'state', 'approvedBy']);
+    const [first, second, ...names] = week.introductions;
+    expect(first.text).not.toContain(accepted?.input.company);
+    expect(second.text).not.toContain(accepted?.output.company);
+    for (const { to, state, approvedBy, text } of week.introductions) {
+      expect(to).toMatch(/@demo\.maillon\.invalid$/);
+      expect([state, typeof approvedBy]).toEqual(['sent', 'string']);
+      expect(program.said()).toContain(text.split('\n')[0]);
+    }
+    expect(names.map(({ text }) => [accepted?.input.company, accepted?.output.company].find((company) => text.includes(String(company))))).toEqual([accepted?.input.company, accepted?.output.company]);
   });
 
   it('tells one lead accepted and one rejected, with a reason of the closed list', () => {

@@ -56,7 +56,7 @@ describe('the api and worker processes', () => {
   describe.each(['src/main.ts', 'workers/main.ts'])('%s', (entry) => {
     const role = entry === 'src/main.ts' ? 'maillon_api' : 'maillon_worker';
     const refuses = async (settings: Record<string, string>): Promise<{ code: number | null; said: string }> => {
-      const program = startProgram(entry, { DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), PORT: '0', ...settings });
+      const program = startProgram(entry, { DATA_DIR: dataDir, SESSION_SECRET: 's'.repeat(40), LINK_SECRET: 'l'.repeat(40), PORT: '0', ...settings });
       started.push(program);
       const code = await program.ended();
       return { code, said: program.said() };
@@ -109,10 +109,13 @@ describe('the api and worker processes', () => {
     });
   });
 
-  it('the api process asks for a secret to sign sessions with', async () => {
+  it('the api process asks for the secrets that sign sessions and answer links', async () => {
     const program = startProgram('src/main.ts', { DATABASE_URL: database.url('maillon_api') });
     started.push(program);
     expect([await program.ended(), program.said()]).toEqual([78, expect.stringContaining('SESSION_SECRET must be set')]);
+    const other = startProgram('src/main.ts', { DATABASE_URL: database.url('maillon_api'), SESSION_SECRET: 's'.repeat(40) });
+    started.push(other);
+    expect([await other.ended(), other.said()]).toEqual([78, expect.stringContaining('LINK_SECRET must be set')]);
   });
 
   it('end with 0 when told to end', async () => {
@@ -123,7 +126,7 @@ describe('the api and worker processes', () => {
   it('wait for a PostgreSQL that comes up after them', async () => {
     const line = await lineTo(database.url('maillon_api'));
     line.cut();
-    const settings = { DATABASE_URL: line.through(database.url('maillon_api')), SESSION_SECRET: 's'.repeat(40), PORT: '0', DATA_DIR: dataDir };
+    const settings = { DATABASE_URL: line.through(database.url('maillon_api')), SESSION_SECRET: 's'.repeat(40), LINK_SECRET: 'l'.repeat(40), PORT: '0', DATA_DIR: dataDir };
     const early = startProgram('src/main.ts', settings);
     const earlyWorker = startProgram('workers/main.ts', { ...settings, DATABASE_URL: line.through(database.url('maillon_worker')) });
     started.push(early, earlyWorker);

@@ -14,7 +14,7 @@ import { type StatedRoute, statedPermissions } from '../support/stated-permissio
 import { makePerson, makeTerritory } from '../support/world.js';
 
 /** Said for everyone, each for a reason: health checks, signing in, and the two steps of a lost password. */
-const PUBLIC = ['GET /api/health', 'POST /api/password/redeem', 'POST /api/password/reset-request', 'POST /api/session'];
+const PUBLIC = ['GET /api/health', 'POST /api/answer-link/answer', 'POST /api/answer-link/look', 'POST /api/password/redeem', 'POST /api/password/reset-request', 'POST /api/session'];
 
 /** An address that fits the route; the things it names do not exist. */
 function addressOf({ route }: StatedRoute): { method: string; path: string } {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,7 +11,7 @@ import type { ListItem, WeeklyList } from '../../src/review/review.dto.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { DEMO_PASSWORD, type DemoPerson, demoLabels, demoRows, importDemo, makeTerritoryWithPeople } from '../support/demo-week.js';
 import { type Answer, type ProgramProcess, startApiProgram, startWorkerProgram, until, Visitor } from '../support/processes.js';
-import { redisUrlForTests } from '../support/redis.js';
+import { emptyRedis, redisUrlForTests } from '../support/redis.js';
 
 /** A part of the given Redis that no other test uses. */
 const REDIS_DATABASE = 11;
@@ -54,7 +53,7 @@ describe.each(['postgres', 'redis'] as const)('the week through HTTP, with the q
     const elsewhere = await makeTerritoryWithPeople(database, 'Pays voisin', { stranger: { email: 'ailleurs@demo.maillon.invalid', roles: ['advisor'] } });
     await prepareTerritory(database.admin, elsewhere.territoryId, new Date());
     const settings = { DATA_DIR: dataDir };
-    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '') } : {};
+    const redis: Record<string, string> = queue === 'redis' ? { REDIS_URL: await emptyRedis(given ?? '', REDIS_DATABASE) } : {};
     const [api, worker] = await Promise.all([
       startApiProgram({ ...settings, DATABASE_URL: database.url('maillon_api') }),
       startWorkerProgram({ ...settings, ...redis, DATABASE_URL: database.url('maillon_worker'), MAILER_DATABASE_URL: database.url('maillon_mailer') }),
@@ -299,14 +298,4 @@ function sum(values: readonly number[]): number {
 
 function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** @returns the address of a part of that Redis which is this file's own and empty */
-async function emptyRedis(url: string): Promise<string> {
-  const own = new URL(url);
-  own.pathname = `/${REDIS_DATABASE}`;
-  const client = new Redis(own.href);
-  await client.flushdb();
-  client.disconnect();
-  return own.href;
 }

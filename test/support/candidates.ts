@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestDatabase } from './database.js';
+import type { Arranged } from './world.js';
 
 export interface CandidateFields {
   id?: string;
@@ -36,7 +37,7 @@ export async function makeRun(database: TestDatabase, territoryId: string, week:
 }
 
 /** A candidate with its pair and state, by the administrator: what a run's last step would have written. */
-export async function makeCandidate(database: TestDatabase, territoryId: string, flows: { output: string; input: string }, fields: CandidateFields = {}): Promise<string> {
+export async function makeCandidate(database: Arranged, territoryId: string, flows: { output: string; input: string }, fields: CandidateFields = {}): Promise<string> {
   const { admin } = database;
   const id = fields.id ?? randomUUID();
   await admin.query('INSERT INTO pair (territory_id, output_flow_id, input_flow_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [territoryId, flows.output, flows.input]);

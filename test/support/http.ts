@@ -36,7 +36,7 @@ export const TEST_PASSWORD = 'quatre chevaux verts';
 type Imported = Type<unknown> | ReturnType<typeof PlatformModule.with>;
 
 export async function openTestApi(database: TestDatabase, rooms: Imported[], settings: Partial<Env> = {}): Promise<TestApi> {
-  const env = Object.assign(new Env(), { SESSION_SECRET: 'x'.repeat(40) }, settings);
+  const env = Object.assign(new Env(), { SESSION_SECRET: 'x'.repeat(40), LINK_SECRET: 'y'.repeat(40) }, settings);
   const log: string[] = [];
   const logger: Logger = pino({ level: 'trace', base: null }, { write: (line: string) => void log.push(line) });
   const parts = { env, dataSource: database.apiSource, clock: database.clock, logger };

@@ -89,11 +89,11 @@ async function postmasterOf(dataDir: string): Promise<number> {
   return running.pid;
 }
 
-/** A server process that works for the API or the worker just now. */
+/** A server process that works for the API, the worker or its mailer just now. */
 async function someBackend(postgres: EmbeddedPostgres, random: () => number): Promise<number> {
-  return until('a connection of the api or the worker', () => asking(postgres, async (client) => {
+  return until('a connection of the api, the worker or the mailer', () => asking(postgres, async (client) => {
     const { rows } = await client.query<{ pid: number }>(
-      "SELECT pid FROM pg_stat_activity WHERE usename IN ('maillon_api', 'maillon_worker') ORDER BY state = 'active' DESC, state = 'idle in transaction' DESC, pid");
+      "SELECT pid FROM pg_stat_activity WHERE usename IN ('maillon_api', 'maillon_worker', 'maillon_mailer') ORDER BY state = 'active' DESC, state = 'idle in transaction' DESC, pid");
     // Those at work come first and are taken more often.
     return rows[Math.floor(random() ** 2 * rows.length)]?.pid;
   }));

@@ -77,16 +77,19 @@ export function startProgram(entry: string, settings: Readonly<Record<string, st
   };
 }
 
+/** Signs answer links, in the API and the worker alike. */
+export const LINK_SECRET_FOR_TESTS = 'only for tests of links, only for tests of links';
+
 /** The API process, listening. `PORT` in the settings keeps the address over restarts; not given: any free one. */
 export async function startApiProgram(settings: Readonly<Record<string, string>>): Promise<ProgramProcess & { url: string }> {
-  const program = startProgram('src/main.ts', { PORT: '0', LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests', ...settings });
+  const program = startProgram('src/main.ts', { PORT: '0', LOG_LEVEL: 'info', SESSION_SECRET: 'only for tests, only for tests, only for tests', LINK_SECRET: LINK_SECRET_FOR_TESTS, ...settings });
   const { url } = await program.logged('the API listens');
   return { ...program, url: String(url) };
 }
 
 /** The worker process, taking jobs. @param entry another program that starts a worker */
 export async function startWorkerProgram(settings: Readonly<Record<string, string>>, entry = 'workers/main.ts'): Promise<ProgramProcess> {
-  const program = startProgram(entry, { LOG_LEVEL: 'info', ...settings });
+  const program = startProgram(entry, { LOG_LEVEL: 'info', LINK_SECRET: LINK_SECRET_FOR_TESTS, ...settings });
   await program.logged('the worker works');
   return program;
 }

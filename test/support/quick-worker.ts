@@ -16,6 +16,7 @@ const env = readEnv();
 const logger = makeLogger(env.LOG_LEVEL);
 const url = env.DATABASE_URL ?? '';
 const dataSource = await connect({ url, role: 'maillon_worker', entities: ALL_ENTITIES, logger, poolSize: 8 });
+const mailerSource = env.MAILER_DATABASE_URL === undefined ? null : await connect({ url: env.MAILER_DATABASE_URL, role: 'maillon_mailer', entities: ALL_ENTITIES, logger, poolSize: 2 });
 await startWorker({
-  env, logger, dataSource, mailerSource: null, clock: new SystemClock(), knowledge: loadKnowledge(), queue: { postgresUrl: url, redisUrl: env.REDIS_URL }, lockMs: LOCK_MS,
+  env, logger, dataSource, mailerSource, clock: new SystemClock(), knowledge: loadKnowledge(), queue: { postgresUrl: url, redisUrl: env.REDIS_URL }, lockMs: LOCK_MS,
 });

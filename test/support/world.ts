@@ -3,6 +3,9 @@ import type { Role } from '../../src/access/access.entities.js';
 import type { Context } from '../../src/platform/context.js';
 import type { TestDatabase } from './database.js';
 
+/** As much of a test database as arranging needs. */
+export type Arranged = Pick<TestDatabase, 'admin' | 'clock'>;
+
 /** Inserts of the administrator, to arrange a test: territories and people are made by nobody else. */
 export async function makeTerritory(database: TestDatabase, slug: string): Promise<string> {
   const { rows } = await database.admin.query<{ id: string }>(
@@ -31,7 +34,7 @@ export interface MadeFlow {
 
 /** A company with one site and one flow, by the administrator; `fields` overrides columns of the flow. */
 export async function makeFlow(
-  database: TestDatabase,
+  database: Arranged,
   territoryId: string,
   fields: { ref: string; direction: 'output' | 'input'; category: string; referentId?: string; latitude?: number; longitude?: number } & Record<string, unknown>,
 ): Promise<MadeFlow> {

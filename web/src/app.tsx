@@ -1,28 +1,36 @@
 import { Alert, Button, Loader } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
-import type { Session } from './api/client';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { asProblem } from './api/problem';
-import { usePlace } from './location';
-import { OtherRoles } from './other-roles';
+import { type Place, usePlace } from './location';
 import { describeProblem } from './problem-text';
-import { ReviewPage } from './review/review-page';
 import { SignInPage } from './session/door';
 import { ForgottenPage, PasswordPage } from './session/password-pages';
 import { useSession } from './session/session';
 import { SignInAgainDialog } from './session/sign-in-again-dialog';
+import { PageFailure } from './shell/page-failure';
+import { Shell } from './shell/shell';
 import { useWords } from './words';
+
+/** For companies, who have no account: nothing of the rest is loaded for them. */
+const AnswerPage = lazy(async () => ({ default: (await import('./answer/answer-page')).AnswerPage }));
 
 /** Which page: by the address, and by whether somebody is signed in. */
 export function App(): ReactNode {
-  const words = useWords();
   const place = usePlace();
+  const words = useWords();
+  if (place.path[0] === 'password') return <PasswordPage token={place.query.get('token')} />;
+  if (place.path[0] === 'answer') return <PageFailure words={words}><Suspense fallback={null}><AnswerPage token={place.query.get('token') ?? ''} /></Suspense></PageFailure>;
+  return <BehindTheDoor place={place} />;
+}
+
+function BehindTheDoor({ place }: { place: Place }): ReactNode {
+  const words = useWords();
   const session = useSession();
   const { data } = session;
   useEffect(() => {
     if (data) words.setLanguage(data.language);
     // Only when somebody signs in: the switch on the page has the last word until then.
   }, [data?.person.id]);
-  if (place.path[0] === 'password') return <PasswordPage token={place.query.get('token')} />;
   if (session.isPending) return <div className="door"><Loader size="sm" aria-label={words.t('app.loading')} /></div>;
   if (session.error) {
     return (
@@ -34,13 +42,8 @@ export function App(): ReactNode {
   if (!data) return place.path[0] === 'forgotten' ? <ForgottenPage /> : <SignInPage />;
   return (
     <>
-      <SignedIn session={data} path={place.path} />
+      <Shell session={data} place={place} />
       <SignInAgainDialog session={data} />
     </>
   );
-}
-
-function SignedIn({ session, path }: { session: Session; path: string[] }): ReactNode {
-  if (!session.permissions.includes('list.read')) return <OtherRoles session={session} />;
-  return <ReviewPage session={session} leadId={path[0] === 'leads' && path[1] ? decodeURIComponent(path[1]) : null} />;
 }

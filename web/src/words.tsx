@@ -1,10 +1,34 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
-import en from './messages/en.json';
-import fr from './messages/fr.json';
+import adminEn from './messages/admin.en.json';
+import adminFr from './messages/admin.fr.json';
+import answerEn from './messages/answer.en.json';
+import answerFr from './messages/answer.fr.json';
+import appEn from './messages/app.en.json';
+import appFr from './messages/app.fr.json';
+import captureEn from './messages/capture.en.json';
+import captureFr from './messages/capture.fr.json';
+import companiesEn from './messages/companies.en.json';
+import companiesFr from './messages/companies.fr.json';
+import formsEn from './messages/forms.en.json';
+import formsFr from './messages/forms.fr.json';
+import importsEn from './messages/imports.en.json';
+import importsFr from './messages/imports.fr.json';
+import introductionsEn from './messages/introductions.en.json';
+import introductionsFr from './messages/introductions.fr.json';
+import mapEn from './messages/map.en.json';
+import mapFr from './messages/map.fr.json';
+import monthEn from './messages/month.en.json';
+import monthFr from './messages/month.fr.json';
+import tuningEn from './messages/tuning.en.json';
+import tuningFr from './messages/tuning.fr.json';
 
 export const LANGUAGES = ['fr', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+
+// One pair of files a section of the product.
+const fr = { ...appFr, ...introductionsFr, ...answerFr, ...adminFr, ...captureFr, ...companiesFr, ...formsFr, ...importsFr, ...mapFr, ...monthFr, ...tuningFr };
+const en = { ...appEn, ...introductionsEn, ...answerEn, ...adminEn, ...captureEn, ...companiesEn, ...formsEn, ...importsEn, ...mapEn, ...monthEn, ...tuningEn };
 export type MessageKey = keyof typeof fr;
 type Values = Record<string, string | number>;
 
@@ -64,13 +88,26 @@ function makeWords(language: Language, setLanguage: (language: Language) => void
   };
 }
 
+/** Null also where the browser lets nothing be stored: the pages work all the same. */
+function storedLanguage(): string | null {
+  try {
+    return localStorage.getItem(STORED);
+  } catch {
+    return null;
+  }
+}
+
 const WordsContext = createContext<Words | null>(null);
 
 export function WordsProvider({ children }: { children: ReactNode }): ReactNode {
-  const [language, remember] = useState<Language>(() => LANGUAGES.find((known) => known === localStorage.getItem(STORED)) ?? 'fr');
+  const [language, remember] = useState<Language>(() => LANGUAGES.find((known) => known === storedLanguage()) ?? 'fr');
   const setLanguage = useCallback((chosen: Language) => {
-    localStorage.setItem(STORED, chosen);
     remember(chosen);
+    try {
+      localStorage.setItem(STORED, chosen);
+    } catch {
+      // Kept until the page is closed.
+    }
   }, []);
   useEffect(() => void (document.documentElement.lang = language), [language]);
   const words = useMemo(() => makeWords(language, setLanguage), [language, setLanguage]);

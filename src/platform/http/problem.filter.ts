@@ -51,6 +51,7 @@ function asProblem(error: unknown): Problem | null {
     if (driverCode === '23505') return new Problem(409, 'conflict', `Somebody was faster, or it exists already (${constraint}).`);
     if (driverCode === '23503') return new Problem(422, 'no-such-reference', `Refers to something that does not exist (${constraint}).`);
     if (driverCode === '23514') return new Problem(422, 'out-of-range', `Breaks a rule of the data (${constraint}).`);
+    if (driverCode === '22021' || driverCode === '22P05') return new Problem(422, 'character-not-kept', 'A text holds a character that cannot be kept, such as U+0000; take it out.');
     if (driverCode === '22P02') return new Problem(404, 'not-found', 'No such thing.');
   }
   return null;

@@ -26,6 +26,20 @@ export class Transaction {
     return result as Row[];
   }
 
+  /**
+   * Does a part of the same transaction as the other territory of something that both follow (an introduction across a
+   * border), its rows and its trail; back here afterwards. The caller has made sure that both have agreed.
+   */
+  async asTerritory<T>(territoryId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { territoryId: here } = this.context;
+    if (territoryId === here) return work(this);
+    await this.sql("SELECT set_config('maillon.territory', $1, true)", [territoryId]);
+    const result = await work(new Transaction({ ...this.context, territoryId }, this.entities, this.now));
+    // Not after a failure: the whole transaction is over then.
+    await this.sql("SELECT set_config('maillon.territory', $1, true)", [here]);
+    return result;
+  }
+
   /** Asks for a job; it is handed to the queue after the commit, at least once. */
   async enqueue<Name extends OutboxName>(name: Name, payload: OutboxPayloads[Name]): Promise<void> {
     await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) VALUES ($1, $2, $3, $4)', [

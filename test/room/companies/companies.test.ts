@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import { AddContact } from '../../../src/companies/add-contact.js';
 import { AddSite } from '../../../src/companies/add-site.js';
 import { companySheet, searchCompanies } from '../../../src/companies/companies.queries.js';
@@ -55,6 +56,22 @@ describe('companies', () => {
     expect(referent?.id).toBe(advisor.personId);
     expect(await trail(id)).toEqual(['company.created']);
     await expect(create.execute(advisor, { name: 'Encore elle', siren: SIREN })).rejects.toEqual(rejected(409, 'company-exists', { field: 'siren', found: SIREN }));
+  });
+
+  it('and their sites are recorded once, however often the same request is sent, also at the same time', async () => {
+    const [id, siteId] = [randomUUID(), randomUUID()];
+    const ask = { id, name: 'Atelier sans réseau' };
+    expect(await Promise.all([create.execute(contributor, ask), create.execute(contributor, ask)])).toEqual([{ id }, { id }]);
+    const addSite = new AddSite(database.api, knowledge);
+    expect(await Promise.all([addSite.execute(contributor, id, { id: siteId }), addSite.execute(contributor, id, { id: siteId })])).toEqual([{ id: siteId }, { id: siteId }]);
+    expect((await sheet(id)).sites).toHaveLength(1);
+    expect(await trail(id)).toEqual(['company.created']);
+    // Also when a colleague has changed it before the second sending.
+    await new EditCompany(database.api, knowledge).execute(advisor, id, { name: 'Atelier' });
+    expect(await create.execute(contributor, ask)).toEqual({ id });
+    const { id: other } = await create.execute(contributor, { name: 'Une autre' });
+    await expect(addSite.execute(contributor, other, { id: siteId })).rejects.toEqual(rejected(409, 'id-in-use'));
+    await expect(create.execute(stranger, ask)).rejects.toThrow(/pk_company/);
   });
 
   it('without SIREN are known by a reference of the sender, or by one made for them; a contributor follows nobody', async () => {

@@ -94,6 +94,16 @@ describe('companies and flows over HTTP', () => {
     await as(advisor).post(`/synergies/${synergy.body.id}/end`).send({}).expect(200, { endedOn: '2026-11-23' });
     expect((await as(advisor).get('/synergies').expect(200)).body.rows).toMatchObject([{ output: { flowId: body.id }, endedOn: '2026-11-23' }]);
 
+    const trail = await as(advisor).get(`/companies/${company.body.id}/history`).query({ limit: 3 }).expect(200);
+    expect(trail.body.rows.map((event: { action: string }) => event.action)).toEqual(['flow.recorded', 'flow.restored', 'flow.withdrawn']);
+    expect(trail.body.rows[0]).toMatchObject({ by: { id: advisor.personId }, subject: { type: 'flow', id: need.body.id }, fields: [] });
+    const older = await as(advisor).get(`/companies/${company.body.id}/history`).query({ after: trail.body.next, limit: 50 }).expect(200);
+    expect(older.body.rows.map((event: { action: string }) => event.action)).toEqual([
+      'flow.confirmed', 'flow.edited', 'flow.edited', 'flow.recorded', 'agreement.edited', 'contact.edited', 'site.edited', 'company.edited', 'agreement.recorded', 'contact.added', 'site.added', 'company.created',
+    ]);
+    expect([older.body.next, older.body.rows[1].fields]).toEqual([null, ['confirmedOn', 'quality']]);
+    await as(stranger).get(`/companies/${company.body.id}/history`).expect(404);
+
     const double = await as(advisor).post('/companies').send({ name: 'BRASSERIE DU TEST' }).expect(201);
     await as(advisor).post(`/companies/${company.body.id}/merge`).send({ doubleId: double.body.id }).expect(200);
     await as(advisor).delete(`/contacts/${contact.body.id}`).expect(204);
@@ -133,6 +143,15 @@ describe('companies and flows over HTTP', () => {
     expect((await as(advisor).get('/waste-codes').query({ q: 'biodégradables cuisine' }).expect(200)).body.map((code: { code: string }) => code.code)).toContain('200108');
     expect((await as(advisor).get('/waste-codes').query({ q: '02', limit: 3 }).expect(200)).body).toHaveLength(3);
     expect((await as(advisor).get('/waste-codes/13 02 05*').expect(200)).body).toMatchObject({ hazardous: true });
+  });
+
+  it('suggest categories and waste codes as words are typed, and ask where they cannot tell', async () => {
+    const { body } = await as(advisor).get('/categories/suggestions').query({ text: 'drêches de brasserie', direction: 'output', unit: 't/an' }).expect(200);
+    expect(body).toMatchObject({ question: null, categories: [{ slug: 'brewers-spent-grain', label: { fr: expect.any(String) }, confidence: expect.any(Number) }, ...body.categories.slice(1)] });
+    expect((await as(advisor).get('/categories/suggestions').query({ text: ' ' }).expect(200)).body).toEqual({ categories: [], wasteCodes: [], question: 'empty-text' });
+    await as(advisor).get('/categories/suggestions').expect(422);
+    await as(advisor).get('/categories/suggestions').query({ text: 'bois', direction: 'sideways' }).expect(422);
+    await as(null).get('/categories/suggestions').query({ text: 'bois' }).expect(401);
   });
 
   it('are all described, with the types of their answers', () => {

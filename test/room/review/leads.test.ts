@@ -60,6 +60,24 @@ describe('leads by hand, and why a pair is not on the list', () => {
     expect((await decide(answer.body.id, { verdict: 'accept' })).status).toBe(201);
   });
 
+  it('stand on the page of either company, with those of its lists, the newest first, and on no other company\'s', async () => {
+    const earlier = await makeCandidate(database, territoryId, { output: output.flowId, input: input.flowId }, { status: 'expired' });
+    await makeCandidate(database, territoryId, { output: output.flowId, input: input.flowId }, { status: 'replaced' });
+    database.clock.advance({ seconds: 60 });
+    const { body: { id } } = await lead();
+    for (const { companyId } of [output, input]) {
+      const { body } = await client.get(`/api/companies/${companyId}/leads`).expect(200);
+      expect(body).toMatchObject({ items: [{ id, kind: 'by-hand', status: 'open', output: { companyId: output.companyId } }, { id: earlier, status: 'expired' }], next: null });
+    }
+    const first = await client.get(`/api/companies/${output.companyId}/leads?limit=1`);
+    expect((await client.get(`/api/companies/${output.companyId}/leads`).query({ limit: 1, after: first.body.next })).body).toMatchObject({ items: [{ id: earlier }], next: null });
+    const other = await makeFlow(database, territoryId, { ref: `x${count}`, direction: 'output', category: 'offcuts' });
+    expect((await client.get(`/api/companies/${other.companyId}/leads`)).body).toEqual({ items: [], next: null });
+    const stranger = await makePerson(database, await makeTerritory(database, `autre-${count}`), ['advisor']);
+    const foreign = await api.signIn(await givePassword(database, stranger.personId));
+    expect((await foreign.get(`/api/companies/${output.companyId}/leads`)).body).toEqual({ items: [], next: null });
+  });
+
   it('sent twice with the same id make one', async () => {
     const leadId = randomUUID();
     const answers = await Promise.all([lead({ leadId }), lead({ leadId })]);

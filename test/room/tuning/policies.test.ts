@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadDefaultPolicy } from '../../../config/load-config.js';
+import { loadDefaultPolicy, loadKnowledge } from '../../../config/load-config.js';
 import { AccessModule } from '../../../src/access/access.module.js';
 import { prepareTerritory } from '../../../src/matching/default-policy.js';
+import { ResourcesModule } from '../../../src/resources/resources.module.js';
 import { TuningModule } from '../../../src/tuning/tuning.module.js';
 import { openTestDatabase, type TestDatabase } from '../../support/database.js';
 import { givePassword, openTestApi, type SignedInClient, type TestApi } from '../../support/http.js';
@@ -15,7 +16,7 @@ describe('versions of the policy', () => {
   let count = 0;
   beforeAll(async () => {
     database = await openTestDatabase();
-    api = await openTestApi(database, [AccessModule, TuningModule]);
+    api = await openTestApi(database, [AccessModule, ResourcesModule.with(loadKnowledge()), TuningModule]);
   });
   afterAll(async () => {
     await api?.close();

@@ -58,7 +58,7 @@ describe.each(queueBackendsForTests())('work handed over on %s', (kind) => {
   /** A worker of the real actions; `override` puts others in their place. */
   function work(override: Partial<UseCases> = {}): JobWorker<unknown> {
     const handlers = makeHandlers({
-      ...world, readImport: { execute: async () => ({}) as never }, sendStaffMail: { execute: () => Promise.resolve('sent' as const) }, schedules: { tick: () => Promise.resolve() }, ...override,
+      ...world, readImport: { execute: async () => ({}) as never }, sendStaffMail: { execute: () => Promise.resolve('sent' as const) }, sendCompanyMail: null, schedules: { tick: () => Promise.resolve() }, ...override,
     });
     const process = makeProcessor(handlers, world.failRun, logger);
     return queues.makeWorker<unknown>(queueName, async (job) => {

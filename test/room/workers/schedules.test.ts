@@ -6,6 +6,7 @@ import { makeTerritory } from '../../support/world.js';
 
 let world: RunWorld;
 let expired: string[];
+let reminded: string[];
 let reconciled: string[][];
 let schedules: Schedules;
 let serial = 0;
@@ -29,10 +30,12 @@ beforeEach(async () => {
   world.database.clock.set('2026-11-23T07:00:00Z');
   territory = await makeRunTerritory(world.database, `terre-${serial += 1}`);
   expired = [];
+  reminded = [];
   reconciled = [];
   schedules = new Schedules({
     unitOfWork: world.database.worker, clock: world.database.clock, logger: pino({ level: 'silent' }), requestRun: world.requestRun,
     expiry: { execute: async (context) => void expired.push(context.territoryId) },
+    reminders: { execute: async (context) => void reminded.push(context.territoryId) },
     reconciliation: { execute: async (territories: readonly string[]) => reconciled.push([...territories]) > 0 } as never,
     relay: { tidy: () => Promise.resolve() },
   });

@@ -42,7 +42,7 @@ describe.each(queueBackendsForTests())('the worker process on %s', (kind) => {
     await makeGoodPair(database, territory.territoryId, 'a');
     const { runId } = await new RequestRun(database.api).execute(territory.advisor, { cause: 'demand' });
     folder = mkdtempSync(join(tmpdir(), 'maillon-worker-'));
-    const env = readEnv({ DATA_DIR: folder, LOG_LEVEL: 'silent' });
+    const env = readEnv({ DATA_DIR: folder, LOG_LEVEL: 'silent', LINK_SECRET: 'l'.repeat(40) });
     const worker = await startWorker({
       env, knowledge, clock: database.clock, logger: pino({ level: 'silent' }), dataSource: database.workerSource, mailerSource: mailer, lockMs: 2_000,
       queue: { postgresUrl: database.url('maillon_worker'), redisUrl: kind === 'redis' ? redisUrlForTests() : undefined, prefix: `test-${randomUUID()}` },

@@ -13,7 +13,7 @@ describe('the texts of mails to our own people', () => {
   });
 
   it.each(['fr', 'en'])('can all be filled in (%s)', (language) => {
-    const values = { name: 'Camille', territory: 'Montauban', link: 'http://x/#/password?token=t', home: 'http://x/', until: new Date('2026-11-30T07:00:00Z'), count: 3, week: '2026-W48' };
+    const values = { name: 'Camille', territory: 'Montauban', link: 'http://x/#/password?token=t', home: 'http://x/', until: new Date('2026-11-30T07:00:00Z'), count: 3, week: '2026-W48', introductionId: 'i' };
     for (const key of Object.keys(messages(language))) expect(say(language, key, values)).not.toMatch(/[{}]|''/);
   });
 

@@ -4,15 +4,15 @@ import { permissionsOf } from '../../../src/access/permissions.js';
 
 /** What each role may do, written down a second time: a change of one side alone is a mistake. */
 const STATED = {
-  advisor: ['absence.edit-own', 'advisor.read', 'candidate.decide', 'candidate.make', 'candidate.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'list.read', 'policy.read', 'run.read', 'run.start', 'territory.read'],
-  analyst: ['policy.edit', 'policy.read', 'pseudonym.read', 'run.read', 'run.start', 'territory.read'],
-  contributor: ['advisor.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'territory.read'],
+  advisor: ['absence.edit-own', 'advisor.read', 'candidate.decide', 'candidate.make', 'candidate.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'introduction.edit', 'introduction.read', 'list.read', 'map.read', 'month.read', 'month.small-counts', 'policy.read', 'run.read', 'run.start', 'territory.read'],
+  analyst: ['month.read', 'month.small-counts', 'policy.edit', 'policy.read', 'pseudonym.read', 'run.read', 'run.start', 'territory.read', 'tuning.preview'],
+  contributor: ['advisor.read', 'company.edit', 'company.read', 'flow.edit', 'flow.read', 'import.read', 'import.start', 'map.read', 'territory.read'],
   administrator: ['advisor.read', 'people.edit', 'people.read', 'run.read', 'territory.edit', 'territory.read'],
-  partner: ['territory.read'],
+  partner: ['month.read', 'territory.read'],
 };
 
-/** What shows names of companies: lists, leads, companies, flows, and imports with their raw rows. */
-const NAMES_COMPANIES = /^(list|candidate|company|flow|import)\./;
+/** What shows names of companies: lists, leads, introductions, companies, flows, the map, and imports with their raw rows. */
+const NAMES_COMPANIES = /^(list|candidate|introduction|company|flow|map|import)\./;
 
 describe('permissions', () => {
   it.each(ROLES)('of the role %s are those that are stated, no more and no fewer', (role) => {

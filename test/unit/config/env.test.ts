@@ -25,6 +25,7 @@ describe('settings', () => {
     ['PORT', '70000'], ['PORT', 'eighty'], ['DATABASE_URL', 'mysql://x'], ['REDIS_URL', 'localhost:6379'], ['SESSION_SECRET', 'short'],
     ['API_ROLE_PASSWORD', 'short'], ['PUBLIC_URL', 'maillon'], ['SMTP_URL', 'http://mail'], ['MAIL_FROM', 'nobody'], ['LOG_LEVEL', 'loud'],
     ['GAZETTEER_FILE', '/no/such/file.csv'], ['GEOCODER_URL', 'not a url'],
+    ['MAP_TILES_URL', 'https://tiles.example/{z}/{x}.png'], ['MAP_TILES_URL', 'https://{z}/{x}/{y}'], ['MAP_TILES_URL', '/tiles/{z}/{x}/{y}'],
   ])('refuse a wrong %s, naming it and not its value', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems.length).toBeGreaterThan(0);

@@ -31,9 +31,16 @@ describe('drafting a flow', () => {
     expect(values).toMatchObject({ quantity: null, months: null, hazardous: null, wasteCode: null, wish: null, provenance: null, confirmedOn: TODAY, description: 'Drêches de brasserie' });
   });
 
+  it('makes no category of a description that is not clear, nor of a category that nobody knows, and names the nearest', () => {
+    const [unclear, unknown] = [draft({ category: null, description: 'boues' }), draft({ category: 'drèche de la Lune' })];
+    expect(unclear.errors).toMatchObject([{ field: 'category', code: 'category-missing', expected: expect.stringContaining('near: ') }]);
+    expect(unknown.errors).toMatchObject([{ field: 'category', code: 'unknown-category', expected: expect.stringContaining('near: brewers-spent-grain') }]);
+  });
+
   it('takes a synonym or a description for a suggestion, until a person confirms it', () => {
     expect(draft({ category: 'drêches de malt' }).values).toMatchObject({ category: 'brewers-spent-grain', categoryOrigin: 'suggested' });
     expect(draft({ category: null, description: 'Drêches de brasserie' }).values).toMatchObject({ category: 'brewers-spent-grain', categoryOrigin: 'suggested' });
+    expect(draft({ category: null, description: 'nos drêches de brasserie, fraîches' }).values).toMatchObject({ category: 'brewers-spent-grain', categoryOrigin: 'suggested' });
     expect(draft({ category: 'brewers-spent-grain' }).values.categoryOrigin).toBe('declared');
   });
 

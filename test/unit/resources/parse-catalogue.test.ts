@@ -15,6 +15,7 @@ const evidence = (): Loose[] => [{ kind: 'expert', cases: 0, source: 'trade prac
 const entry = (slug: string, more: Loose = {}): Loose => ({
   slug, output: 'sawdust', input: 'litter', affinity: 0.9, yield: 1, conditions: [], treatment: 'none', route: 'by-product', evidence: evidence(), ...more,
 });
+const words = (value: unknown, fr: string[]): Loose => ({ value, fr, en: [] });
 const condition = (more: Loose = {}): Loose => ({ side: 'output', attribute: 'moisture', op: '<=', value: 20, unit: '%', ...more });
 const refusal = (slug: string, more: Loose = {}): Loose => ({
   slug, output: 'sawdust', input: 'litter', conditions: [condition({ op: '>=', value: 60 })], reason: label('wet'), source: 'trade practice', ...more,
@@ -35,7 +36,7 @@ function sample(): Sample {
 }
 
 /** As it would come from a file: fields set to undefined are not there. */
-const parse = (value: Sample): unknown => parseResourceCatalogue(JSON.parse(JSON.stringify(value)), 'file.json');
+const parse = (value: Sample): unknown => parseResourceCatalogue([{ name: 'file.json', json: JSON.parse(JSON.stringify(value)) }]);
 
 /** The error of a sample after a change; fails when the unchanged sample does not parse or the changed one does. */
 function refused(change: (sample: Sample) => void): KnowledgeFileError {
@@ -61,7 +62,7 @@ const withCondition = (more: Loose) => (s: Sample): void => void (s.substitution
 
 describe('reading a resource catalogue', () => {
   it('gives back what the file says', () => {
-    const parsed = parseResourceCatalogue(sample(), 'file.json');
+    const parsed = parseResourceCatalogue([{ name: 'file.json', json: sample() }]);
     expect(parsed).toEqual(sample());
   });
 
@@ -76,8 +77,8 @@ describe('reading a resource catalogue', () => {
     ['a missing label', (s) => void (s.categories = [category('sawdust', { label: { fr: 'x' } }), category('litter')]), 'label.en'],
     ['a slug in capitals', (s) => void (s.categories = [category('Sawdust'), category('litter')]), 'slug'],
     ['an unknown family', (s) => void (s.categories = [category('sawdust', { family: 'magic' }), category('litter')]), 'family'],
-    ['a doubled category slug', (s) => void s.categories.push(category('sawdust')), 'categories[2].slug'],
-    ['a doubled substitution slug', (s) => void s.substitutions.push(entry('sawdust-to-litter', { conditions: [condition()] })), 'substitutions[1].slug'],
+    ['a doubled category slug', (s) => void s.categories.push(category('sawdust')), 'categories[2] (sawdust).slug'],
+    ['a doubled substitution slug', (s) => void s.substitutions.push(entry('sawdust-to-litter', { conditions: [condition()] })), 'substitutions[1] (sawdust-to-litter).slug'],
     ['an unknown output leaf', (s) => void (s.substitutions = [entry('x', { output: 'sand' })]), 'output'],
     ['an unknown input leaf', (s) => void (s.refusals = [refusal('x', { input: 'sand' })]), 'input'],
     ['an affinity of 0', (s) => void (s.substitutions = [entry('x', { affinity: 0 })]), 'affinity'],
@@ -95,6 +96,12 @@ describe('reading a resource catalogue', () => {
     ['a successor that does not exist', (s) => void s.categories.push(category('old', { replacedBy: 'nowhere' })), 'replacedBy'],
     ['successors in a circle', (s) => void s.categories.push(category('old', { replacedBy: 'older' }), category('older', { replacedBy: 'old' })), 'replacedBy'],
     ['an entry for a replaced leaf', (s) => void (s.categories.push(category('old', { replacedBy: 'sawdust' })), s.substitutions.push(entry('x', { output: 'old' }))), 'output'],
+    ['a word that states two values', (s) => void (s.qualityAttributes[2].words = [words(true, ['brut']), words(false, ['brut'])]), 'words'],
+    ['a value stated twice', (s) => void (s.qualityAttributes[2].words = [words(true, ['propre']), words(true, ['net'])]), 'words'],
+    ['words for a value that a choice does not have', (s) => void (s.qualityAttributes[3].words = [words('z', ['zed'])]), 'words'],
+    ['a value stated by the words of a number', (s) => void (s.qualityAttributes[0].words = [words(20, ['humide'])]), 'value'],
+    ['a refusal of any output that names no quality of it', (s) => void (s.refusals = [refusal('never', { output: 'any', conditions: [] })]), 'output'],
+    ['a refusal of a list with an unknown leaf', (s) => void (s.refusals = [refusal('never', { output: ['sawdust', 'sand'] })]), 'output'],
     ['one name for two categories', (s) => void (s.categories = [category('sawdust', { synonyms: { fr: ['Litières'], en: [] } }), category('litter', { synonyms: { fr: ['litière'], en: [] } })]), 'synonyms'],
     ['the same entry twice under two slugs', (s) => void s.substitutions.push(entry('again')), 'substitutions[1]'],
     ['an always-true refusal of a pair with a substitution', (s) => void (s.refusals = [refusal('never', { conditions: [] })]), 'substitutions[0]'],
@@ -128,6 +135,42 @@ describe('reading a resource catalogue', () => {
     ['the same attribute of both sides', withCondition({ value: { side: 'input', attribute: 'moisture' } })],
     ['a pipe reach that grows', (s) => void (s.categories = [category('sawdust', { pipeReach: [{ upTo: 3, hardKm: 2, softKm: 1 }, { upTo: null, hardKm: 3, softKm: 1 }] }), category('litter')])],
   ])('accepts %s', (_what, change) => accepted(change));
+});
+
+describe('knowledge in several files', () => {
+  const files = (organic: Loose, wood: Loose): { name: string; json: unknown }[] => [{ name: 'organic.json', json: organic }, { name: 'wood.json', json: wood }];
+
+  it('lets an entry speak of a leaf of another file, and names the file of an entry that is wrong', () => {
+    const { qualityAttributes, categories, substitutions, refusals } = sample();
+    expect(parseResourceCatalogue(files({ categories: [categories[1]], substitutions, refusals }, { qualityAttributes, categories: [categories[0]] })).categories).toHaveLength(2);
+    const broken = files({ categories }, { qualityAttributes, substitutions: [entry('x', { output: 'sand' })] });
+    expect(() => parseResourceCatalogue(broken)).toThrow('wood.json, substitutions[0] (x).output: found "sand"');
+  });
+
+  it('refuses a slug that two files use, naming both', () => {
+    const { qualityAttributes, categories } = sample();
+    expect(() => parseResourceCatalogue(files({ qualityAttributes, categories }, { categories: [categories[0]] }))).toThrow('wood.json, categories[0] (sawdust).slug: found sawdust, used by organic.json, categories[0] (sawdust)');
+  });
+});
+
+describe('a refusal of several outputs and needs', () => {
+  const catalogueWith = (more: Loose): { slug: string; output: string; input: string }[] => {
+    const base = sample();
+    const json = { ...base, categories: [...base.categories, category('chips'), category('bare', { attributes: [] })], substitutions: [...base.substitutions, entry('c', { output: 'chips' }), entry('b', { output: 'bare' })], refusals: [refusal('keep-out', more)] };
+    return parseResourceCatalogue([{ name: 'file.json', json }]).refusals.map(({ slug, output, input }) => ({ slug, output, input }));
+  };
+
+  it('is one refusal a pair, named after it', () => {
+    expect(catalogueWith({ output: ['sawdust', 'chips'] })).toEqual([
+      { slug: 'keep-out--sawdust--litter', output: 'sawdust', input: 'litter' }, { slug: 'keep-out--chips--litter', output: 'chips', input: 'litter' },
+    ]);
+  });
+
+  it('of `any` output is for those that lead to the need and may bear the quality', () => {
+    expect(catalogueWith({ output: 'any' }).map(({ output }) => output)).toEqual(['sawdust', 'chips']);
+    const hazardous = { output: 'any', conditions: [{ side: 'output', attribute: 'hazardous', op: '=', value: true }] };
+    expect(catalogueWith(hazardous).map(({ output }) => output)).toEqual(['sawdust', 'chips', 'bare']);
+  });
 });
 
 describe('reading the List of Waste', () => {

@@ -1,10 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { conditionQuestion, type RegulatoryFacts, regulatoryQuestions } from '../../../src/resources/regulatory-questions.js';
+import type { Regulation } from '../../../src/resources/regulation.js';
 import type { QualityAttribute, WasteCode } from '../../../src/resources/resource-catalogue.js';
 
 const code = (digits: string, hazardous = false, mirrors: string[] = []): WasteCode => ({ code: digits, hazardous, label: { fr: digits, en: digits }, mirrors });
+const regulation: Regulation = {
+  asOf: '2026-11',
+  endOfWaste: [{ slug: 'chips', title: { fr: 'Arrêté des copeaux', en: 'Order of chips' }, date: '2014-07-29', covers: { fr: 'copeaux propres', en: 'clean chips' }, outputs: ['sawdust'], inputs: ['animal-litter'] }],
+  permitHeadings: [
+    { heading: '2791', label: { fr: 'traitement', en: 'treatment' }, hazardous: false, inputs: ['animal-litter'] },
+    { heading: '2790', label: { fr: 'traitement dangereux', en: 'hazardous treatment' }, hazardous: true, inputs: ['animal-litter'] },
+  ],
+};
 const facts = (more: Partial<RegulatoryFacts> = {}): RegulatoryFacts => ({
-  output: { slug: 'sawdust', sanitaryClass: 'non-food' }, input: { slug: 'animal-litter', sanitaryClass: 'neutral' }, substitution: { route: 'none' }, wasteCode: null, hazardous: false, receiverPermitted: null, ...more,
+  output: { slug: 'sawdust', sanitaryClass: 'non-food' }, input: { slug: 'animal-litter', sanitaryClass: 'neutral' }, substitution: { route: 'none' }, wasteCode: null, hazardous: false, receiverPermitted: null,
+  receiverHeadings: [], bothInFrance: true, regulation, ...more,
 });
 const codes = (more: Partial<RegulatoryFacts> = {}): string[] => regulatoryQuestions(facts(more)).map((question) => question.code);
 
@@ -15,7 +25,8 @@ describe('regulatory questions', () => {
   });
 
   it('name the text of the route, in both languages', () => {
-    const [, question] = regulatoryQuestions(facts({ substitution: { route: 'end-of-waste', routeText: 'Règlement (UE) 333/2011' } }));
+    const elsewhere = { slug: 'steelmaking-scrap', sanitaryClass: 'non-food' } as const;
+    const [, question] = regulatoryQuestions(facts({ input: elsewhere, substitution: { route: 'end-of-waste', routeText: 'Règlement (UE) 333/2011' } }));
     expect(question).toMatchObject({ code: 'end-of-waste-criteria', fr: expect.stringContaining('333/2011'), en: expect.stringContaining('333/2011') });
   });
 
@@ -54,6 +65,28 @@ describe('regulatory questions', () => {
     const route = { route: 'permitted-site' } as const;
     expect(codes({ substitution: route, input: { slug: 'soil-amendment', sanitaryClass: 'non-food' } })).toContain('land-spreading');
     expect(codes({ substitution: route })).toContain('receiver-heading');
+  });
+
+  it('name the end-of-waste text that covers the output and the use, and say so when none does', () => {
+    const endOfWaste = { route: 'end-of-waste' } as const;
+    expect(regulatoryQuestions(facts({ substitution: endOfWaste }))[1]).toMatchObject({ code: 'end-of-waste-criteria', fr: expect.stringContaining('Arrêté des copeaux : copeaux propres'), en: expect.stringContaining('Order of chips') });
+    expect(codes({ substitution: endOfWaste, output: { slug: 'bark', sanitaryClass: 'non-food' } })).toEqual(['waste-code-missing', 'end-of-waste-no-text']);
+  });
+
+  it('look at the headings that the receiver declares: fitting, not fitting, none, and whether they may allow hazardous waste', () => {
+    const route = { route: 'permitted-site' } as const;
+    expect(codes({ substitution: route, receiverHeadings: ['2791-1'] })).toContain('prior-acceptance');
+    expect(codes({ substitution: route, receiverHeadings: ['2530'] })).toContain('receiver-heading-missing');
+    expect(regulatoryQuestions(facts({ substitution: route })).at(-1)).toMatchObject({ code: 'receiver-heading', fr: expect.stringContaining('2791 (traitement)') });
+    expect(codes({ substitution: route, hazardous: true, receiverHeadings: ['2791'] })).toEqual(expect.arrayContaining(['receiver-permit-unknown', 'receiver-heading-missing']));
+    expect(codes({ substitution: route, hazardous: true, receiverHeadings: ['2790'] })).toEqual(expect.arrayContaining(['receiver-permit-scope', 'prior-acceptance']));
+  });
+
+  it('ask for the border only of what moves as waste, and only when a site may lie abroad', () => {
+    const waste = { substitution: { route: 'permitted-site' } as const };
+    expect(codes({ ...waste, bothInFrance: null })).toContain('border');
+    expect(codes(waste)).not.toContain('border');
+    expect(codes({ substitution: { route: 'by-product' }, bothInFrance: null })).not.toContain('border');
   });
 
   it('ask what food, feed and animal by-product law asks', () => {

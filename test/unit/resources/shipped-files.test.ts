@@ -1,32 +1,33 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { loadKnowledge } from '../../../config/load-config.js';
 import { nafMatches } from '../../../src/resources/naf.js';
-import { parseNaf, parseResourceCatalogue, parseWasteCodes } from '../../../src/resources/parse-catalogue.js';
+import { parseNaf } from '../../../src/resources/parse-catalogue.js';
 import { FAMILIES } from '../../../src/resources/resource-catalogue.js';
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`../../../config/${name}`, import.meta.url), 'utf8'));
-const catalogue = parseResourceCatalogue(read('resource-categories.json'), 'resource-categories.json');
-const wasteCodes = parseWasteCodes(read('waste-codes.json'), 'waste-codes.json');
+const { catalogue, wasteCodes } = loadKnowledge();
 const naf = parseNaf(read('naf.json'), 'naf.json');
+const living = catalogue.categories.filter(({ replacedBy }) => replacedBy === undefined);
 const leaf = new Map(catalogue.categories.map((category) => [category.slug, category]));
 
 describe('the shipped resource catalogue', () => {
-  it('has at least 60 categories, with some in each of the seven families', () => {
-    expect(catalogue.categories.length).toBeGreaterThanOrEqual(60);
+  it('has at least 150 living categories, with some in each of the seven families', () => {
+    expect(living.length).toBeGreaterThanOrEqual(150);
     for (const family of FAMILIES) expect(catalogue.categories.filter((category) => category.family === family).length).toBeGreaterThanOrEqual(5);
   });
 
-  it('has at least 130 substitutions with evidence and 40 refusals with a source, over all families', () => {
-    expect(catalogue.substitutions.length).toBeGreaterThanOrEqual(130);
-    expect(catalogue.refusals.length).toBeGreaterThanOrEqual(40);
+  it('has at least 400 substitutions with evidence and 120 refusals with a source, over all families', () => {
+    expect(catalogue.substitutions.length).toBeGreaterThanOrEqual(400);
+    expect(catalogue.refusals.length).toBeGreaterThanOrEqual(120);
     expect(new Set(catalogue.substitutions.map(({ output }) => leaf.get(output)?.family))).toEqual(new Set(FAMILIES));
   });
 
-  it('lets every category be reached by a substitution, but for the two that nothing may use', () => {
+  it('lets every category be reached by a substitution, but for those that nothing may use', () => {
     const reached = new Set(catalogue.substitutions.flatMap(({ output, input }) => [output, input]));
-    // Asbestos and lead slag are there to be recognised and refused.
-    const expected = ['asbestos-waste', 'lead-slag'];
-    expect(catalogue.categories.map(({ slug }) => slug).filter((slug) => !reached.has(slug)).sort()).toEqual(expected);
+    // These are there to be recognised and refused.
+    const expected = ['agrochemical-waste', 'asbestos-waste', 'disposal-only-waste', 'lead-slag'];
+    expect(living.map(({ slug }) => slug).filter((slug) => !reached.has(slug)).sort()).toEqual(expected);
     for (const slug of expected) expect(catalogue.refusals.some(({ output }) => output === slug)).toBe(true);
   });
 
@@ -36,10 +37,21 @@ describe('the shipped resource catalogue', () => {
     expect(clash.map(({ slug }) => slug)).toEqual([]);
   });
 
-  it('keeps energy among energy, and matter out of heat, except by a stated conversion', () => {
-    const crossing = catalogue.substitutions.filter(({ output, input }) => leaf.get(output)?.family !== leaf.get(input)?.family && leaf.get(input)?.family === 'energy');
-    // Warm cooling water carries its heat; no other matter or water is listed as heat.
-    expect(crossing.map(({ slug }) => slug)).toEqual(['cooling-water-discharge-to-heat-below-60']);
+  it('keeps energy among energy: no matter is listed as heat, and water only for the heat or cold that it carries', () => {
+    const crossing = catalogue.substitutions.filter(({ output, input }) => leaf.get(output)?.family !== 'energy' && leaf.get(input)?.family === 'energy');
+    expect(new Set(crossing.map(({ output }) => leaf.get(output)?.family))).toEqual(new Set(['water']));
+    expect(new Set(crossing.map(({ input }) => input))).toEqual(new Set(['heat-below-60', 'heat-60-90', 'cold']));
+  });
+
+  it('lets no energy become matter, but for process gas that is fermented', () => {
+    const leaving = catalogue.substitutions.filter(({ output, input }) => leaf.get(output)?.family === 'energy' && leaf.get(input)?.family !== 'energy');
+    expect(leaving.map(({ slug }) => slug)).toEqual(['industrial-fuel-gas-to-fermentation-feedstock']);
+  });
+
+  it('gives every attribute that a condition reads from words the words to read', () => {
+    const read = new Set([...catalogue.substitutions, ...catalogue.refusals].flatMap(({ conditions }) => conditions.map(({ attribute }) => attribute)));
+    const silent = catalogue.qualityAttributes.filter(({ slug, type, words }) => read.has(slug) && type === 'boolean' && words === undefined);
+    expect(silent.map(({ slug }) => slug)).toEqual([]);
   });
 
   it('has only waste codes of the List of Waste and NAF prefixes of the nomenclature', () => {

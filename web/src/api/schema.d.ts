@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/categories/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories, stated qualities and waste codes that words may mean, as they are typed. A person confirms. */
+        get: operations["Resources_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waste-codes": {
         parameters: {
             query?: never;
@@ -624,6 +641,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to a company, its sites, people, agreements and flows, the newest first. */
+        get: operations["Synergies_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies/{id}/merge": {
         parameters: {
             query?: never;
@@ -930,6 +964,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies/{id}/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads of a company on either side, the newest first. */
+        get: operations["getCompanyLeads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/why-not": {
         parameters: {
             query?: never;
@@ -1015,6 +1066,247 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/introductions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mediations with where each has got to; what needs somebody first. */
+        get: operations["getBoard"];
+        put?: never;
+        /** Opens the introduction of an accepted lead, or answers the one that is open. */
+        post: operations["openIntroduction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An introduction with everything that its page shows; its version is the ETag. */
+        get: operations["getIntroduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/first-side": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Which company is asked first. */
+        put: operations["chooseFirstSide"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/way": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** How a company is asked: by phone, at a visit, by a message. */
+        put: operations["chooseWay"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes a text anew; an approval is withdrawn by it. */
+        put: operations["editMessage"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** This very text may go to this very address. */
+        put: operations["approveMessage"];
+        post?: never;
+        /** Takes an approval back, while the text was not released. */
+        delete: operations["withdrawApproval"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** The second act: the approved text goes out. */
+        put: operations["releaseMessage"];
+        post?: never;
+        /** Calls a released text back while it waits to be sent. */
+        delete: operations["recallMessage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/messages/{messageId}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an advisor found out of a message in doubt, refused or returned. */
+        post: operations["settleMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a company said on the phone, at a visit or by mail. */
+        post: operations["noteAnswer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/wish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Whether a company that was not asked yet wants to work on its flow. */
+        put: operations["noteWish"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Met, trial, realised, dropped with a reason, ended; or a note, a reminder. */
+        post: operations["noteStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/introductions/{id}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a realised synergy brings; said anew it is a correction. */
+        post: operations["recordOutcome"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is asked behind a link; answers nothing. */
+        post: operations["lookByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The company answers. */
+        post: operations["answerByLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/policies": {
         parameters: {
             query?: never;
@@ -1085,6 +1377,193 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tuning/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The last lists made again under a policy and under the version held against. */
+        post: operations["previewPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What decisions say: curves against the threshold, reasons by category, reliability. */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Categories that the territory has flows of, with the distances that factors act on. */
+        get: operations["listTunedCategories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tuning/versions/{version}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this version has otherwise than another. */
+        get: operations["comparePolicies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sites of the territory and their flows, as columns. */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Undecided leads, open introductions and running synergies as lines. */
+        get: operations["getMapLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/map/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The raster under the map, if the operator has named one. */
+        get: operations["getMapSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months since the first run. */
+        get: operations["listMonths"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of a month. */
+        get: operations["getMonth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/months/{month}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same figures as a spreadsheet. */
+        get: operations["getMonthFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many organisations and flows are known, by family. */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1126,6 +1605,33 @@ export interface components {
         CategoriesView: {
             categories: components["schemas"]["CategoryView"][];
             qualityAttributes: components["schemas"]["QualityAttributeView"][];
+        };
+        SuggestedCategoryView: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            /** @description Chance that this is the right category. */
+            confidence: number;
+            /** @description Quality attributes that the words state, by slug. */
+            quality: {
+                [key: string]: number | boolean | string;
+            };
+        };
+        SuggestedWasteCodeView: {
+            /** @example 200108 */
+            code: string;
+            label: components["schemas"]["LabelsView"];
+            confidence: number;
+        };
+        SuggestionsView: {
+            /** @description Best first. */
+            categories: components["schemas"]["SuggestedCategoryView"][];
+            /** @description Best first, for an output without a code. */
+            wasteCodes: components["schemas"]["SuggestedWasteCodeView"][];
+            /**
+             * @description Why nothing is suggested; null where the words were understood.
+             * @enum {string|null}
+             */
+            question: "empty-text" | "other-language" | "unknown-waste-code" | "nothing-recognised" | null;
         };
         WasteCodeView: {
             /** @example 200108 */
@@ -1394,6 +1900,32 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             agreements: components["schemas"]["ConfidentialityAgreementView"][];
         };
+        NewCompanyBody: {
+            /** @description Needed for a new company. */
+            name?: string | null;
+            /** @description Nine digits, blanks allowed; the natural key where there is one. */
+            siren?: string | null;
+            /** @description The sender's own key, for a company without SIREN. */
+            ref?: string | null;
+            /** @description NAF rév. 2 sub-class, `11.05Z`. */
+            naf?: string | null;
+            /** @description Same value: same group; pairs inside a group are never proposed. */
+            groupRef?: string | null;
+            /**
+             * Format: uuid
+             * @description Advisor who follows the company; absent for a new one: whoever records it, if an advisor.
+             */
+            referentId?: string | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one company.
+             */
+            id?: string;
+        };
+        CreatedView: {
+            /** Format: uuid */
+            id: string;
+        };
         CompanyBody: {
             /** @description Needed for a new company. */
             name?: string | null;
@@ -1411,9 +1943,51 @@ export interface components {
              */
             referentId?: string | null;
         };
-        CreatedView: {
-            /** Format: uuid */
-            id: string;
+        NewSiteBody: {
+            /** @description Fourteen digits, blanks allowed. */
+            siret?: string | null;
+            /** @description The sender's own key, for a site without SIRET. */
+            ref?: string | null;
+            name?: string | null;
+            naf?: string | null;
+            address?: string | null;
+            /** @description Five digits. */
+            postcode?: string | null;
+            /** @description INSEE code, `82121`. */
+            communeCode?: string | null;
+            commune?: string | null;
+            /** @description Degrees, WGS 84; both coordinates or none. */
+            latitude?: number | null;
+            longitude?: number | null;
+            /** @description ICPE: none, declaration, registration or authorisation. */
+            permitRegime?: string | null;
+            /** @description ICPE headings, `2791`. */
+            permitHeadings?: string[];
+            /** @description May receive hazardous matter; null: not known. */
+            hazardousPermitted?: boolean | null;
+            /**
+             * Format: uuid
+             * @description Made by the sender: the same request sent twice records one site.
+             */
+            id?: string;
+        };
+        ContactBody: {
+            name?: string | null;
+            position?: string | null;
+            email?: string | null;
+            phone?: string | null;
+            /** @description fr or en. */
+            language?: string | null;
+            /** @description No mail may go to this person. */
+            opposedToMail?: boolean | null;
+        };
+        ConfidentialityAgreementBody: {
+            /** @description What it covers. */
+            scope?: string | null;
+            /** @description Day of signature, `2026-12-31`. */
+            signedOn?: string | null;
+            /** @description Last valid day; null: no end. */
+            validUntil?: string | null;
         };
         SiteBody: {
             /** @description Fourteen digits, blanks allowed. */
@@ -1437,24 +2011,6 @@ export interface components {
             permitHeadings?: string[];
             /** @description May receive hazardous matter; null: not known. */
             hazardousPermitted?: boolean | null;
-        };
-        ContactBody: {
-            name?: string | null;
-            position?: string | null;
-            email?: string | null;
-            phone?: string | null;
-            /** @description fr or en. */
-            language?: string | null;
-            /** @description No mail may go to this person. */
-            opposedToMail?: boolean | null;
-        };
-        ConfidentialityAgreementBody: {
-            /** @description What it covers. */
-            scope?: string | null;
-            /** @description Day of signature, `2026-12-31`. */
-            signedOn?: string | null;
-            /** @description Last valid day; null: no end. */
-            validUntil?: string | null;
         };
         ConfidentialityAgreementPatch: {
             /** @description What it covers. */
@@ -1742,6 +2298,31 @@ export interface components {
         EndedSynergyView: {
             /** Format: date */
             endedOn: string;
+        };
+        CompanyEventSubjectView: {
+            /** @enum {string} */
+            type: "company" | "site" | "contact" | "agreement" | "flow";
+            /** Format: uuid */
+            id: string;
+            label: string | null;
+        };
+        CompanyEventView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Null: the system. */
+            by: components["schemas"]["ChangedByView"] | null;
+            /** @example flow.confirmed */
+            action: string;
+            subject: components["schemas"]["CompanyEventSubjectView"];
+            /** @description Fields that an edit spoke of. */
+            fields: string[];
+        };
+        CompanyHistoryPage: {
+            rows: components["schemas"]["CompanyEventView"][];
+            /** @description Send it as `after` for the next page. */
+            next: string | null;
         };
         MergeBody: {
             /**
@@ -2360,6 +2941,11 @@ export interface components {
             id: string;
             version: number;
         };
+        CompanyLeadsPage: {
+            items: components["schemas"]["ListItem"][];
+            /** @description Give as `after` for the next page. */
+            next: string | null;
+        };
         CandidateReference: {
             /** Format: uuid */
             id: string;
@@ -2561,6 +3147,370 @@ export interface components {
             history: components["schemas"]["DecisionView"][];
             changes: components["schemas"]["ChangesView"];
         };
+        BoardSide: {
+            label: string;
+            company: string;
+        };
+        BoardItem: {
+            /**
+             * Format: uuid
+             * @description Null: accepted, and not opened yet.
+             */
+            id: string | null;
+            /**
+             * Format: uuid
+             * @description Null: on the neighbour’s list.
+             */
+            candidateId: string | null;
+            /** @enum {string} */
+            step: "accepted" | "prepared" | "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended";
+            output: components["schemas"]["BoardSide"];
+            input: components["schemas"]["BoardSide"];
+            mediator: components["schemas"]["PersonBrief"] | null;
+            /** Format: date */
+            remindOn: string | null;
+            /** Format: date-time */
+            since: string;
+            /**
+             * @description Why somebody should look at it now.
+             * @enum {string|null}
+             */
+            attention: "in-doubt" | "refused" | "answered" | "due" | "approve" | null;
+        };
+        Board: {
+            items: components["schemas"]["BoardItem"][];
+        };
+        OpenRequest: {
+            /** Format: uuid */
+            candidateId: string;
+        };
+        OpenedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            id: string;
+        };
+        /** @enum {string} */
+        Side: "output" | "input";
+        ContactChoice: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            position: string | null;
+            email: string | null;
+            phone: string | null;
+            /** @enum {string} */
+            language: "fr" | "en";
+            opposedToMail: boolean;
+        };
+        ApprovalView: {
+            by: components["schemas"]["PersonBrief"];
+            /** @description The référent, when their delegate approved. */
+            forReferent: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description How many companies fitted the description. */
+            fitting: number | null;
+        };
+        IdentifierView: {
+            /** @enum {string} */
+            field: "subject" | "body";
+            kind: string;
+            /** @description First character. */
+            at: number;
+            length: number;
+            found: string;
+        };
+        MessageView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "proposal" | "names";
+            /** @enum {string} */
+            state: "draft" | "approved" | "waiting" | "put-off" | "sending" | "sent" | "refused" | "withheld" | "in-doubt" | "arrived" | "bounced" | "given-up" | "replaced";
+            /** Format: uuid */
+            contactId: string | null;
+            /** @description Address; empty: nobody yet. */
+            recipient: string;
+            /** @enum {string} */
+            language: "fr" | "en";
+            subject: string;
+            body: string;
+            /** @description To approve exactly this text. */
+            textHash: string;
+            approval: components["schemas"]["ApprovalView"] | null;
+            /** @description The yes (or both) that it needs is there. */
+            mayBeApproved: boolean;
+            /** Format: date-time */
+            releasedAt: string | null;
+            /** Format: date-time */
+            sentAt: string | null;
+            attempts: number;
+            /** @description Codes of the mail server, or why it was withheld. */
+            lastError: string | null;
+            settledNote: string | null;
+            /** @description What makes the other side identifiable; must be none. */
+            identifying: components["schemas"]["IdentifierView"][];
+            openFields: string[];
+        };
+        AnswerView: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail";
+            /** @enum {string} */
+            way: "link" | "phone" | "visit" | "mail";
+            /** Format: date */
+            until: string | null;
+            comment: string | null;
+            /** Format: date */
+            givenOn: string;
+            /** @description Null: the company itself. */
+            notedBy: components["schemas"]["PersonBrief"] | null;
+        };
+        SideView: {
+            side: components["schemas"]["Side"];
+            /** @description Followed by this territory; of the other one only what is here and the steps are told. */
+            ours: boolean;
+            territory: string;
+            /** Format: uuid */
+            companyId: string;
+            company: string;
+            /** Format: uuid */
+            flowId: string;
+            label: string;
+            description: string;
+            quantity: string | null;
+            /** @enum {string|null} */
+            wish: "yes" | "not-asked" | "no" | null;
+            referent: components["schemas"]["PersonBrief"] | null;
+            /** @description The asker approves what is written to this company today. */
+            mayApprove: boolean;
+            /** @enum {string} */
+            way: "phone" | "visit" | "message";
+            /** @description This company may be asked now: it is the first, or the first has said yes. */
+            mayBeAsked: boolean;
+            agreementValid: boolean;
+            /** @description Companies known to the territory that fit what this one is told of the other. */
+            fitting: number | null;
+            /** @description What to say on the phone. */
+            points: string[];
+            contacts: components["schemas"]["ContactChoice"][];
+            messages: components["schemas"]["MessageView"][];
+            /** @description The last first. */
+            answers: components["schemas"]["AnswerView"][];
+            /**
+             * @description Its last word; a question is none.
+             * @enum {string|null}
+             */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail" | null;
+        };
+        StepView: {
+            /** @enum {string} */
+            step: "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended" | "note";
+            side: components["schemas"]["Side"] | null;
+            /** Format: date */
+            happenedOn: string;
+            reason: string | null;
+            note: string | null;
+            person: components["schemas"]["PersonBrief"] | null;
+        };
+        OutcomeView: {
+            /** Format: uuid */
+            id: string;
+            quantity: number | null;
+            unit: string;
+            euros: number | null;
+            co2eTonnes: number | null;
+            co2eFactor: number | null;
+            co2eSource: string | null;
+            /** Format: date */
+            startedOn: string;
+            /** Format: date */
+            endedOn: string | null;
+            /** @description Corrected since. */
+            superseded: boolean;
+            /** Format: date-time */
+            recordedAt: string;
+        };
+        IntroductionDetail: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+            /** Format: uuid */
+            candidateId: string | null;
+            /** @enum {string} */
+            step: "accepted" | "prepared" | "asked" | "interested" | "both" | "met" | "trial" | "realised" | "dropped" | "ended";
+            firstSide: components["schemas"]["Side"];
+            firstSideReason: string | null;
+            mediator: components["schemas"]["PersonBrief"];
+            /** Format: date */
+            remindOn: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            closedAt: string | null;
+            /** @description In the order in which they are asked. */
+            sides: components["schemas"]["SideView"][];
+            /** @description The first first. */
+            steps: components["schemas"]["StepView"][];
+            /** @description The last first; one that is not superseded counts. */
+            outcomes: components["schemas"]["OutcomeView"][];
+            /** @description Steps that may be noted now. */
+            mayNote: ("met" | "trial" | "realised" | "dropped" | "ended")[];
+        };
+        FirstSideRequest: {
+            firstSide: components["schemas"]["Side"];
+            /** @description Needed for the input first. */
+            reason?: string | null;
+        };
+        ChangedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+        };
+        WayRequest: {
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            way: "phone" | "visit" | "message";
+        };
+        MessageRequest: {
+            subject?: string;
+            body?: string;
+            /**
+             * Format: uuid
+             * @description Contact person it goes to; without a text, the draft is written anew for them.
+             */
+            contactId?: string | null;
+        };
+        ApprovalRequest: {
+            /** @description Of the text that was on screen, hex. */
+            textHash: string;
+            /** @description Fewer than five companies fit the description, and it is approved all the same. */
+            fewAccepted?: boolean | null;
+        };
+        ApprovedBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            approvalId: string;
+        };
+        SettleRequest: {
+            /** @enum {string} */
+            what: "arrived" | "bounced" | "write-again" | "given-up";
+            note?: string | null;
+        };
+        SettledBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /**
+             * Format: uuid
+             * @description The message itself, or the draft that takes its place.
+             */
+            messageId: string;
+        };
+        AnswerRequest: {
+            /**
+             * Format: uuid
+             * @description Chosen by the sender: the same one again answers what was recorded.
+             */
+            answerId?: string;
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "declined" | "question" | "no-more-mail";
+            /** @enum {string} */
+            way: "phone" | "visit" | "mail";
+            /**
+             * Format: date
+             * @description For "not now".
+             */
+            until?: string | null;
+            /** Format: date */
+            on?: string | null;
+            comment?: string | null;
+        };
+        AnsweredBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            answerId: string;
+            /** @description It had been recorded before. */
+            repeated: boolean;
+        };
+        WishRequest: {
+            side: components["schemas"]["Side"];
+            /** @enum {string} */
+            wish: "yes" | "no";
+        };
+        StepRequest: {
+            /** @enum {string} */
+            step: "met" | "trial" | "realised" | "dropped" | "ended" | "note";
+            /** Format: date */
+            on?: string | null;
+            /** @description For `dropped`: one of GET /api/reasons. */
+            reason?: string | null;
+            note?: string | null;
+            /**
+             * Format: date
+             * @description Next reminder; null takes it away.
+             */
+            remindOn?: string | null;
+        };
+        OutcomeRequest: {
+            /** @description A year. */
+            quantity?: number | null;
+            unit: string;
+            /** @description € a year, saved or earned by both together. */
+            euros?: number | null;
+            /** @description kg CO2e a unit. */
+            co2eFactor?: number | null;
+            /** @description Where the factor is from. */
+            co2eSource?: string | null;
+            /** Format: date */
+            startedOn: string;
+            /** Format: date */
+            endedOn?: string | null;
+        };
+        OutcomeBody: {
+            /** @description Of the introduction, after it; also the ETag. */
+            version: number;
+            /** Format: uuid */
+            outcomeId: string;
+        };
+        LinkRequest: {
+            token: string;
+        };
+        AskedCompanyView: {
+            territory: string;
+            advisor: string;
+            /** @enum {string} */
+            language: "fr" | "en";
+            subject: string;
+            body: string;
+            /** Format: date-time */
+            sentOn: string | null;
+        };
+        LinkAnswerRequest: {
+            token: string;
+            /**
+             * Format: uuid
+             * @description Chosen by the page: the same one again answers what was recorded.
+             */
+            answerId: string;
+            /** @enum {string} */
+            answer: "interested" | "not-now" | "question" | "no-more-mail";
+            /**
+             * Format: date
+             * @description For "not now".
+             */
+            until?: string | null;
+            comment?: string | null;
+        };
+        LinkAnswerBody: {
+            /** Format: uuid */
+            answerId: string;
+            /** @description The link is used up; after a question it still takes an answer. */
+            final: boolean;
+        };
         PolicyCreator: {
             /** Format: uuid */
             id: string;
@@ -2622,6 +3572,477 @@ export interface components {
             /** @description Version that is known to be active. */
             replaces: number;
         };
+        PreviewBody: {
+            /** @description A policy document; it need not be stored. */
+            document: {
+                [key: string]: unknown;
+            };
+            /** @description Version to hold it against; absent: the active one. */
+            against?: number | null;
+            /**
+             * @description Past runs to make again, the newest first.
+             * @default 4
+             */
+            runs: number;
+        };
+        PairCountView: {
+            count: number;
+            /** @description False: estimated, with its 95 % interval. */
+            exact: boolean;
+            low?: number;
+            high?: number;
+        };
+        ListFiguresView: {
+            /** @description Listed by rank. */
+            listed: number;
+            /** @description Drawn for the audit slice. */
+            audit: number;
+            /** @description Minutes of review that the week takes, leads that it had already included. */
+            minutes: number;
+            aboveThreshold: components["schemas"]["PairCountView"];
+            /** @description Pairs that passed every gate. */
+            passed: components["schemas"]["PairCountView"];
+            bestBelowPoints: number | null;
+            /**
+             * @description What keeps the list from being longer: moving anything else does nothing.
+             * @enum {string}
+             */
+            binds: "budget" | "threshold" | "caps";
+        };
+        PreviewedSide: {
+            /** @description Pseudonym. */
+            company: string;
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+        };
+        PreviewedPair: {
+            /** @description The same for the same pair in every run. */
+            id: string;
+            output: components["schemas"]["PreviewedSide"];
+            input: components["schemas"]["PreviewedSide"];
+            /** @description Whole km. */
+            distanceKm: number;
+            rankBefore: number | null;
+            rankAfter: number | null;
+            pointsBefore: number | null;
+            pointsAfter: number | null;
+            /**
+             * @description What was said of the pair last; null: nobody has judged it.
+             * @enum {string|null}
+             */
+            verdict: "accept" | "reject" | "snooze" | "cannot-say" | "discussed" | null;
+            /** @description Slug of the reason. */
+            reason: string | null;
+            /** @description The reason in the reader's language. */
+            reasonLabel: string | null;
+        };
+        GateCount: {
+            removed: number;
+            exact: boolean;
+            low?: number;
+            high?: number;
+        };
+        ComparedGate: {
+            gate: string;
+            /** @description In the reader's language. */
+            label: string;
+            before: components["schemas"]["GateCount"];
+            after: components["schemas"]["GateCount"];
+        };
+        PreviewedRun: {
+            /** Format: uuid */
+            runId: string;
+            /** @example 2026-W48 */
+            week: string;
+            attempt: number;
+            /** @description Leads that the week had when the run began, undecided ones of earlier weeks and those of an earlier attempt: they use up places. */
+            open: number;
+            before: components["schemas"]["ListFiguresView"];
+            after: components["schemas"]["ListFiguresView"];
+            /** @description At the same rank in both lists. */
+            same: components["schemas"]["PreviewedPair"][];
+            entered: components["schemas"]["PreviewedPair"][];
+            left: components["schemas"]["PreviewedPair"][];
+            /** @description In both, at another rank. */
+            moved: components["schemas"]["PreviewedPair"][];
+            funnel: components["schemas"]["ComparedGate"][];
+        };
+        VerdictCounts: {
+            accepted: number;
+            rejected: number;
+            /** @description Snoozed, or could not be judged. */
+            other: number;
+            /** @description Nobody has judged them. */
+            unknown: number;
+        };
+        ShareView: {
+            successes: number;
+            of: number;
+            /** @description Null: too few to tell. */
+            share: number | null;
+            /** @description 95 % Clopper–Pearson interval. */
+            low: number | null;
+            high: number | null;
+            /** @description How many are missing until the share is told. */
+            missing: number;
+        };
+        PreviewedDecisions: {
+            /** @description Pairs that would not have been shown. */
+            lost: components["schemas"]["VerdictCounts"];
+            /** @description Pairs that would have come in. */
+            gained: components["schemas"]["VerdictCounts"];
+            /** @description All pairs of the lists under the version held against. */
+            before: components["schemas"]["VerdictCounts"];
+            after: components["schemas"]["VerdictCounts"];
+            /** @description Accepted of the accepted and rejected; the unknown are left out. */
+            acceptanceBefore: components["schemas"]["ShareView"];
+            acceptanceAfter: components["schemas"]["ShareView"];
+        };
+        PolicyPreview: {
+            /** @description Version held against. */
+            against: number;
+            /** @description Newest first. */
+            runs: components["schemas"]["PreviewedRun"][];
+            /** @description Over all these runs, each pair once. */
+            decided: components["schemas"]["PreviewedDecisions"];
+        };
+        CurvePointView: {
+            thresholdPoints: number;
+            /** @description Judged leads a week at or above it. */
+            shown: number;
+            /** @description A week. */
+            minutes: number;
+            /** @description A week. */
+            accepted: number;
+            acceptance: components["schemas"]["ShareView"];
+            /** @description Not rejected for a reason that the data could have told. */
+            knowablePrecision: components["schemas"]["ShareView"];
+        };
+        ReasonsOfCategory: {
+            /** @description Of the output. */
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            acceptance: components["schemas"]["ShareView"];
+            reasons: components["schemas"]["ReasonCount"][];
+        };
+        ReliabilityBinView: {
+            from: number;
+            to: number;
+            /** @description Mean probability that was said. */
+            said: number;
+            observed: components["schemas"]["ShareView"];
+        };
+        ReliabilityView: {
+            /** @description Empty while decisions are missing. */
+            bins: components["schemas"]["ReliabilityBinView"][];
+            /** @description Decisions on leads that bore a probability. */
+            decisions: number;
+            /** @description How many of these are missing. */
+            missing: number;
+        };
+        EvidenceBody: {
+            /** @description Weeks that count. */
+            weeks: string[];
+            decisions: number;
+            /** @description Minutes a review takes. */
+            reviewMinutes: number;
+            /** @description False: the policy's figure, nothing was measured yet. */
+            reviewMinutesMeasured: boolean;
+            curve: components["schemas"]["CurvePointView"][];
+            /** @description Accepted of the audit slice: what the threshold keeps away. */
+            auditAcceptance: components["schemas"]["ShareView"];
+            reasons: components["schemas"]["ReasonsOfCategory"][];
+            reliability: components["schemas"]["ReliabilityView"];
+        };
+        TunedCategory: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            /** @enum {string} */
+            family: "matter" | "energy" | "water" | "service" | "equipment" | "space" | "skill";
+            outputs: number;
+            inputs: number;
+            /** @description Decisions on outputs of this category, ever. */
+            decisions: number;
+            /** @description km before any factor. */
+            softKm: number;
+            hardKm: number;
+            /** @description In a pipe both go by the quantity instead. */
+            byQuantity: boolean;
+        };
+        TunedCategories: {
+            categories: components["schemas"]["TunedCategory"][];
+        };
+        PolicyDifferenceView: {
+            /** @example categories.straw.hardDistanceFactor */
+            field: string;
+            /** @description Null: not set at this level. */
+            from: (number | string) | null;
+            to: (number | string) | null;
+        };
+        PolicyDifferences: {
+            differences: components["schemas"]["PolicyDifferenceView"][];
+        };
+        MapCategory: {
+            slug: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            /** @description Unit a year. */
+            unit: string;
+        };
+        MapSites: {
+            id: string[];
+            companyId: string[];
+            /** @description Name of the company. */
+            company: string[];
+            commune: (string | null)[];
+            /** @description Degrees, WGS 84. */
+            longitude: number[];
+            latitude: number[];
+        };
+        MapFlows: {
+            id: string[];
+            /** @description Place in `sites`. */
+            site: number[];
+            /** @description Place in `categories`. */
+            category: number[];
+            /** @description 0: output, 1: input. */
+            direction: number[];
+            /** @description A year, in the unit of the category; null: unknown. */
+            quantity: (number | null)[];
+        };
+        MapBody: {
+            categories: components["schemas"]["MapCategory"][];
+            sites: components["schemas"]["MapSites"];
+            flows: components["schemas"]["MapFlows"];
+            /** @description Sites that have no place yet, and are not on the map. */
+            withoutPlace: number;
+        };
+        MapLink: {
+            /** @description Of the lead, the introduction or the synergy. */
+            id: string;
+            /** @enum {string} */
+            kind: "lead" | "introduction" | "synergy";
+            /** @description Category of the output. */
+            category: string;
+            label: components["schemas"]["LabelsView"];
+            family: string | null;
+            /** @description Step of an introduction. */
+            step: string | null;
+            /** @description Points of a lead. */
+            points: number | null;
+            /** @description Company that the output comes from. */
+            from: string;
+            to: string;
+            /** @description Longitude and latitude of both ends: output, then input. */
+            line: number[];
+        };
+        MapLinks: {
+            links: components["schemas"]["MapLink"][];
+        };
+        MapSettings: {
+            /** @description Address of raster tiles with {z}, {x} and {y}; null: none, no other host is asked. */
+            tilesUrl: string | null;
+            /** @description Credit line of the tiles. */
+            tilesCredit: string | null;
+        };
+        MonthsBody: {
+            /** @description Since the first run, the newest first. */
+            months: string[];
+        };
+        MonthRuns: {
+            published: number;
+            failed: number;
+        };
+        MonthList: {
+            /** @example 2026-W48 */
+            week: string;
+            /** @description By rank. */
+            listed: number | null;
+            /** @description Audit slice. */
+            audit: number | null;
+            /** @description Leads that there was time for. */
+            budget: number | null;
+        };
+        MonthGate: {
+            gate: string;
+            /** @description Pairs whose first failing gate this is. */
+            removed: number;
+            /** @description False: estimated on a sample, with its 95 % interval. */
+            exact: boolean;
+            low?: number;
+            high?: number;
+            /** @description In the reader's language. */
+            label: string;
+        };
+        MonthDecisions: {
+            /** @description Null: fewer than five, kept back. */
+            accepted: number | null;
+            /** @description Null: fewer than five, kept back. */
+            rejected: number | null;
+            /** @description Null: fewer than five, kept back. */
+            snoozed: number | null;
+            /** @description Null: fewer than five, kept back. */
+            cannotSay: number | null;
+        };
+        MonthShare: {
+            /** @description Null: fewer than five, kept back. */
+            successes: number | null;
+            /** @description Null: fewer than five, kept back. */
+            of: number | null;
+            /** @description Null: too few to tell, or kept back. */
+            share: number | null;
+            /** @description 95 % Clopper–Pearson interval. */
+            low: number | null;
+            high: number | null;
+            /** @description How many are missing until it is told. */
+            missing: number | null;
+        };
+        MonthReviews: {
+            /** @description Decisions whose time on screen is known. */
+            count: number | null;
+            /** @description Median; null: too few. */
+            minutes: number | null;
+            /** @description Accepted leads an hour on screen; null: too few. */
+            goodLeadsPerHour: number | null;
+            /** @description Reviews that are missing until both are told. */
+            missing: number | null;
+        };
+        MonthAge: {
+            /** @description Leads published. */
+            leads: number | null;
+            /** @description Days since the older of the two flows was confirmed, when the lead was published. */
+            medianDays: number | null;
+            /** @description Nine of ten are younger. */
+            ninthDecileDays: number | null;
+        };
+        MonthReason: {
+            /** @description Category of the output; null: all of them together. */
+            category: string | null;
+            categoryLabel: components["schemas"]["LabelsView"] | null;
+            /** @description Slug; `discussed`: every reason that concerns people; `others`: reasons given too seldom to be told apart. */
+            reason: string;
+            /** @description In the reader's language. */
+            label: string;
+            /** @description The data could have told. */
+            knowable: boolean;
+            /** @description Null: fewer than five, kept back. */
+            count: number | null;
+        };
+        MonthDelay: {
+            /** @description Introductions that got so far in the month. */
+            count: number | null;
+            /** @description Median days since the lead was accepted; null: none, or kept back. */
+            medianDays: number | null;
+        };
+        MonthDelays: {
+            /** @description First company asked. */
+            contact: components["schemas"]["MonthDelay"];
+            bothInterested: components["schemas"]["MonthDelay"];
+            realised: components["schemas"]["MonthDelay"];
+        };
+        QuantitySum: {
+            unit: string;
+            /** @description A year. */
+            quantity: number;
+        };
+        MonthImpact: {
+            /** @description Synergies, or leads. */
+            count: number | null;
+            quantities: components["schemas"]["QuantitySum"][];
+            /** @description A year; null: unknown of all. */
+            euros: number | null;
+            /** @description A year; null: unknown of all. */
+            co2eTonnes: number | null;
+            /** @description Of which no quantity is known. */
+            withoutQuantity: number | null;
+        };
+        MonthImpacts: {
+            /** @description Synergies that began in the month. */
+            begun: components["schemas"]["MonthImpact"];
+            /** @description All that ran in the month. */
+            running: components["schemas"]["MonthImpact"];
+            /** @description Leads accepted in the month that nothing came of yet: what could change hands. Never added to the others. */
+            potential: components["schemas"]["MonthImpact"];
+        };
+        MonthFamily: {
+            /** @description Null: the other families together. */
+            family: string | null;
+            /** @description Null: fewer than five, kept back. */
+            shown: number | null;
+            /** @description Null: fewer than five, kept back. */
+            accepted: number | null;
+            /** @description Null: fewer than five, kept back. */
+            rejected: number | null;
+            acceptance: components["schemas"]["MonthShare"];
+            /** @description Null: fewer than five, kept back. */
+            bothInterested: number | null;
+            /** @description Null: fewer than five, kept back. */
+            realised: number | null;
+        };
+        MonthBody: {
+            /** @example 2026-11 */
+            month: string;
+            /** Format: date */
+            firstDay: string;
+            /** Format: date */
+            lastDay: string;
+            /** @description The month is not over. */
+            running: boolean;
+            /** @description Counts below five are kept back from this reader. */
+            smallKeptBack: boolean;
+            runs: components["schemas"]["MonthRuns"];
+            lists: components["schemas"]["MonthList"][];
+            /** @description Of the month's last run. */
+            funnel: components["schemas"]["MonthGate"][];
+            /** @description Made in the month and standing, of every kind of lead. */
+            decisions: components["schemas"]["MonthDecisions"];
+            /** @description Accepted of the accepted and rejected; leads listed by rank only. */
+            acceptance: components["schemas"]["MonthShare"];
+            /** @description Not rejected for a reason that the data could have told, of the same. */
+            knowablePrecision: components["schemas"]["MonthShare"];
+            /** @description Of leads accepted in the month: both companies interested so far. */
+            bothInterested: components["schemas"]["MonthShare"];
+            /** @description Of leads accepted in the month: realised so far. */
+            realised: components["schemas"]["MonthShare"];
+            /** @description Accepted of the audit slice: what the threshold keeps away. */
+            auditAcceptance: components["schemas"]["MonthShare"];
+            reviews: components["schemas"]["MonthReviews"];
+            /** @description Rejected pairs shown again before their time; must be 0. */
+            repeatsOfRejected: number;
+            /** @description Messages that left before their approval; must be 0. */
+            contactsBeforeApproval: number;
+            dataAge: components["schemas"]["MonthAge"];
+            reasons: components["schemas"]["MonthReason"][];
+            delays: components["schemas"]["MonthDelays"];
+            impact: components["schemas"]["MonthImpacts"];
+            /** @description By the output's family. */
+            families: components["schemas"]["MonthFamily"][];
+        };
+        CoverageFamily: {
+            /** @description Null: the other families together. */
+            family: string | null;
+            /** @description Null: fewer than five, kept back. */
+            organisations: number | null;
+            /** @description Null: fewer than five, kept back. */
+            outputs: number | null;
+            /** @description Null: fewer than five, kept back. */
+            inputs: number | null;
+            /** @description Flows confirmed within a year. */
+            fresh: number | null;
+        };
+        CoverageBody: {
+            /** @description Null: fewer than five, kept back. */
+            organisations: number | null;
+            /** @description With at least one flow. */
+            withFlows: number | null;
+            /** @description Under a valid confidentiality agreement. */
+            underAgreement: number | null;
+            /** @description Null: fewer than five, kept back. */
+            sites: number | null;
+            families: components["schemas"]["CoverageFamily"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -2648,6 +4069,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoriesView"];
+                };
+            };
+        };
+    };
+    Resources_suggestions: {
+        parameters: {
+            query: {
+                /** @description The words of the flow, French or English, as far as they are typed. */
+                text: string;
+                direction?: "output" | "input";
+                /** @description Code of the European List of Waste, where one is known. */
+                wasteCode?: string;
+                /** @description NAF class of the site. */
+                naf?: string;
+                /** @description Unit of the quantity: what is counted in MWh is energy. */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsView"];
                 };
             };
         };
@@ -3219,7 +4669,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CompanyBody"];
+                "application/json": components["schemas"]["NewCompanyBody"];
             };
         };
         responses: {
@@ -3288,7 +4738,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SiteBody"];
+                "application/json": components["schemas"]["NewSiteBody"];
             };
         };
         responses: {
@@ -3770,6 +5220,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndedSynergyView"];
+                };
+            };
+        };
+    };
+    Synergies_history: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyHistoryPage"];
                 };
             };
         };
@@ -4258,6 +5733,31 @@ export interface operations {
             };
         };
     };
+    getCompanyLeads: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyLeadsPage"];
+                };
+            };
+        };
+    };
     whyNot: {
         parameters: {
             query: {
@@ -4367,6 +5867,452 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PseudonymousCandidate"];
+                };
+            };
+        };
+    };
+    getBoard: {
+        parameters: {
+            query?: {
+                /** @description Only what the asker follows. */
+                mine?: boolean;
+                /** @description Also dropped and ended ones. */
+                closed?: boolean;
+                /** @description Only those of this company, on either side; none that are not opened yet. */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Board"];
+                };
+            };
+        };
+    };
+    openIntroduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedBody"];
+                };
+            };
+        };
+    };
+    getIntroduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntroductionDetail"];
+                };
+            };
+        };
+    };
+    chooseFirstSide: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstSideRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    chooseWay: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WayRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    editMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    approveMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovedBody"];
+                };
+            };
+        };
+    };
+    withdrawApproval: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    releaseMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    recallMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    settleMessage: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledBody"];
+                };
+            };
+        };
+    };
+    noteAnswer: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweredBody"];
+                };
+            };
+        };
+    };
+    noteWish: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    noteStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedBody"];
+                };
+            };
+        };
+    };
+    recordOutcome: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The version that was on screen, as "3". Missing: 428; another one: 412. */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutcomeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeBody"];
+                };
+            };
+        };
+    };
+    lookByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedCompanyView"];
+                };
+            };
+        };
+    };
+    answerByLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswerBody"];
                 };
             };
         };
@@ -4511,6 +6457,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyDocumentBody"];
+                };
+            };
+        };
+    };
+    previewPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyPreview"];
+                };
+            };
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: {
+                /** @description Weeks with a list, the newest first. */
+                weeks?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceBody"];
+                };
+            };
+        };
+    };
+    listTunedCategories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TunedCategories"];
+                };
+            };
+        };
+    };
+    comparePolicies: {
+        parameters: {
+            query: {
+                /** @description Version to compare with. */
+                from: number;
+            };
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyDifferences"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapBody"];
+                };
+            };
+        };
+    };
+    getMapLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapLinks"];
+                };
+            };
+        };
+    };
+    getMapSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MapSettings"];
+                };
+            };
+        };
+    };
+    listMonths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthsBody"];
+                };
+            };
+        };
+    };
+    getMonth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthBody"];
+                };
+            };
+        };
+    };
+    getMonthFile: {
+        parameters: {
+            query: {
+                format: "xlsx" | "csv";
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageBody"];
                 };
             };
         };

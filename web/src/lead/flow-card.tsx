@@ -29,7 +29,7 @@ export function FlowCard({ flow, side, other }: { flow: FlowDetail; side: 'outpu
   return (
     <section className={`block flow ${side}`} aria-label={words.t(`lead.${side}`)}>
       <h3>{words.t(`lead.${side}`)}</h3>
-      <div className="flow-company">{flow.company}</div>
+      <div className="flow-company">{flow.territory === null ? <a href={`#/companies/${encodeURIComponent(flow.companyId)}`}>{flow.company}</a> : flow.company}</div>
       <div className="muted" style={{ fontSize: 13 }}>{[flow.commune, flow.territory && words.t('lead.territory', { name: flow.territory }), flow.referent ? words.t('lead.referent', { name: flow.referent.name }) : words.t('lead.noReferent')].filter(Boolean).join(' · ')}</div>
       {flow.withdrawn && <p className="warning">{words.t('lead.withdrawn')}</p>}
       <p style={{ margin: '8px 0 0' }}>{flow.description || flow.label}</p>

@@ -12,6 +12,9 @@ interface Props {
   /** Decided, and the decision may be taken back. */
   undoable: boolean;
   keysOn: boolean;
+  /** Accepted, and the person may introduce the two. */
+  introducible: boolean;
+  onIntroduce(): void;
   onAccept(): void;
   onReject(): void;
   onSnooze(): void;
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** The four answers and undo; sticks to the foot of the lead. */
-export function DecisionBar({ decision, open, undoable, keysOn, onAccept, onReject, onSnooze, onCannotSay, onUndo }: Props): ReactNode {
+export function DecisionBar({ decision, open, undoable, keysOn, introducible, onIntroduce, onAccept, onReject, onSnooze, onCannotSay, onUndo }: Props): ReactNode {
   const words = useWords();
   const hint = (key: string): ReactNode => (keysOn ? <span className="only-wide"><Key>{key}</Key></span> : undefined);
   return (
@@ -34,6 +37,7 @@ export function DecisionBar({ decision, open, undoable, keysOn, onAccept, onReje
           <Button size="sm" variant="default" rightSection={hint('C')} onClick={onCannotSay}>{words.t('decide.cannot-say')}</Button>
         </>
       )}
+      {introducible && <Button size="sm" rightSection={hint('I')} onClick={onIntroduce}>{words.t('decide.introduce')}</Button>}
       {undoable && <Button className="undo" size="sm" variant="default" rightSection={hint('U')} onClick={onUndo}>{words.t('decide.undo')}</Button>}
     </div>
   );

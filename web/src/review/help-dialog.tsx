@@ -13,7 +13,7 @@ interface Props {
 export function HelpDialog({ opened, keysOn, onKeysOn, onClose }: Props): ReactNode {
   const words = useWords();
   const rows = [
-    [['J', 'K'], 'help.move'], [['A'], 'help.accept'], [['R'], 'help.reject'], [['S'], 'help.snooze'], [['C'], 'help.cannot-say'], [['U'], 'help.undo'], [['?'], 'help.help'], [['Esc'], 'help.close'],
+    [['J', 'K'], 'help.move'], [['A'], 'help.accept'], [['R'], 'help.reject'], [['S'], 'help.snooze'], [['C'], 'help.cannot-say'], [['I'], 'help.introduce'], [['U'], 'help.undo'], [['?'], 'help.help'], [['Esc'], 'help.close'],
   ] as const;
   return (
     <Modal opened={opened} onClose={onClose} title={words.t('help.title')} size="md" closeButtonProps={{ 'aria-label': words.t('app.close') }}>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Modal, Textarea } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Loader, Modal, Textarea } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { asProblem } from '../api/problem';
@@ -14,17 +14,25 @@ export interface RejectDraft {
   reason: Reason | null;
 }
 
+/** Takes the other leads of the same output along; no reason has this key. */
+export const WHOLE_OUTPUT_KEY = '+';
+
 interface Props {
   opened: boolean;
   reasons: UseQueryResult<Reason[]>;
   draft: RejectDraft;
+  /** How many other leads of this output wait. */
+  siblings: number;
+  /** They are rejected along with it. */
+  wholeOutput: boolean;
+  onWholeOutput(whole: boolean): void;
   onDraft(draft: RejectDraft): void;
   onReason(reason: Reason): void;
   onClose(): void;
 }
 
 /** The closed list of reasons, one key each; a reason that needs words asks for them. */
-export function RejectDialog({ opened, reasons, draft, onDraft, onReason, onClose }: Props): ReactNode {
+export function RejectDialog({ opened, reasons, draft, siblings, wholeOutput, onWholeOutput, onDraft, onReason, onClose }: Props): ReactNode {
   const words = useWords();
   return (
     <Modal opened={opened} onClose={onClose} title={words.t('reject.title')} size="xl" closeButtonProps={{ 'aria-label': words.t('app.close') }}>
@@ -37,6 +45,7 @@ export function RejectDialog({ opened, reasons, draft, onDraft, onReason, onClos
       {reasons.data && (draft.reason ? <CommentStep draft={draft} reason={draft.reason} onDraft={onDraft} onReason={onReason} /> : (
         <>
           <p className="muted" style={{ margin: '0 0 8px' }}><span className="only-wide">{words.t('reject.oneKey')} </span>{words.t('reject.explain')}</p>
+          {siblings > 0 && <Checkbox mb="sm" checked={wholeOutput} onChange={(event) => onWholeOutput(event.currentTarget.checked)} label={<>{words.t('reject.others', { count: siblings })} <span className="only-wide"><Key>{WHOLE_OUTPUT_KEY}</Key></span></>} />}
           <ul className="reasons">
             {reasons.data.map((reason) => (
               <li key={reason.slug}>

@@ -3,9 +3,10 @@ import { useRef } from 'react';
 import { api, sendSignedIn } from '../api/client';
 import { ApiProblem, asProblem } from '../api/problem';
 import type { Reason, Verdict } from '../api/types';
+import { newId } from '../new-id';
+import type { Notices } from '../notices';
 import { useWords } from '../words';
 import { describeDecision } from './describe-decision';
-import type { Notices } from './notices';
 import { leadQuery, LIST_KEY, readStanding, type Standing, writeStanding } from './queries';
 
 export interface Choice {
@@ -41,21 +42,14 @@ const DECISION_KEY = ['decision'] as const;
 const TRIES = 3;
 const PAUSE_MS = 1500;
 
-/** Also where the page is not served over https and `crypto.randomUUID` is missing. */
-function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
 export interface Decisions {
   saving: boolean;
   decide(lead: { id: string; rank: string }, choice: Choice, seen: { secondsOnScreen: number | null; shown: Record<string, unknown> }): void;
   undo(lead: { id: string; rank: string }): void;
   /** The lead decided last in this visit and not taken back. */
   last(): { id: string; rank: string } | null;
+  /** Resolves once nothing of this lead is on its way any more. */
+  settled(id: string): Promise<void>;
 }
 
 /**
@@ -140,6 +134,7 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
       });
     },
     last: () => decided.current.at(-1) ?? null,
+    settled: async (id) => underway.current.get(id),
   };
 }
 

