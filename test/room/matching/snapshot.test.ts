@@ -64,7 +64,7 @@ async function plainly(territories: Record<string, string>, onlyFlows?: readonly
   const rows = all.filter((row) => onlyFlows?.includes(row.id) ?? true);
   const named = rows.filter((row) => row.category !== 'nothing-known');
   const flows = named.filter((row) => row.latitude !== null).map((row) => ({
-    ...row, key: `${row.territory}/${row.ref}`, attributes: distinct(Object.keys(row.quality)).flatMap((slug) => {
+    ...row, category: knowledge.category(row.category)?.slug ?? row.category, key: `${row.territory}/${row.ref}`, attributes: distinct(Object.keys(row.quality)).flatMap((slug) => {
       const attribute = knowledge.catalogue.qualityAttributes.find((one) => one.slug === slug);
       const given = row.quality[slug];
       const value = attribute?.type === 'choice' ? (attribute.values ?? []).indexOf(String(given)) : typeof given === attribute?.type ? Number(given) : -1;
