@@ -2,25 +2,31 @@ import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { ResourceCategory } from '../resources/resource-catalogue.js';
 import type { PairBlock } from './kernel/snapshot.js';
-import { buildSnapshot, type BuiltSnapshot, type FlowRow, type SnapshotIds } from './snapshot-rows.js';
+import type { SiteRow } from './snapshot-places.js';
+import { type BuiltSnapshot, type FlowRow, SnapshotBuilder, type SnapshotIds } from './snapshot-rows.js';
 
-/**
- * Active flows of the territory and of those it has an agreement with, as they stand, with the site, company and
- * agreement that gates ask for. Explicit about territories although row-level security narrows the rows as well.
- */
-const FLOWS = `
-  SELECT f.id, f.version, t.slug AS territory, f.ref, f.direction, f.category, f.quantity, f.minimum_lot AS "minimumLot", f.months, f.quality,
-    f.hazardous, f.waste_code AS "wasteCode", f.waste_code_origin AS "wasteCodeOrigin", f.wish, f.withheld, f.reach, f.sourcing, f.provenance,
-    f.confirmed_on - date '1970-01-01' AS "confirmedDay", s.latitude, s.longitude, s.hazardous_permitted AS "hazardousPermitted",
+/** Sites of the territory and of those it has an agreement with, with the company and agreement that gates ask for. */
+const SITES = `
+  SELECT s.id, t.slug AS territory, s.latitude, s.longitude, s.hazardous_permitted AS "hazardousPermitted",
     c.ref AS "companyRef", c.siren, c.group_ref AS "groupRef", s.ref AS "siteRef",
     EXISTS (SELECT 1 FROM confidentiality_agreement a WHERE a.territory_id = c.territory_id AND a.company_id = c.id
       AND a.signed_on <= $2::date AND (a.valid_until IS NULL OR a.valid_until >= $2::date)) AS agreement
+  FROM site s
+  JOIN territory t ON t.id = s.territory_id
+  JOIN company own ON own.territory_id = s.territory_id AND own.id = s.company_id
+  JOIN company c ON c.territory_id = s.territory_id AND c.id = coalesce(own.merged_into_id, own.id)
+  WHERE (s.territory_id = $1 OR s.territory_id IN (SELECT agreed_territories()))`;
+
+/** Their active flows as they stand. Explicit about territories although row-level security narrows the rows as well. */
+const FLOWS = `
+  SELECT f.id, f.version, f.site_id AS "siteId", f.ref, f.direction, f.category, f.quantity, f.minimum_lot AS "minimumLot", f.months,
+    nullif(f.quality, '{}') AS quality, f.hazardous, f.waste_code AS "wasteCode", f.waste_code_origin AS "wasteCodeOrigin", f.wish, f.withheld, f.reach, f.sourcing,
+    f.provenance, f.confirmed_on - date '1970-01-01' AS "confirmedDay"
   FROM flow f
-  JOIN territory t ON t.id = f.territory_id
-  JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
-  JOIN company own ON own.territory_id = f.territory_id AND own.id = s.company_id
-  JOIN company c ON c.territory_id = f.territory_id AND c.id = coalesce(own.merged_into_id, own.id)
   WHERE f.withdrawn_at IS NULL AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))`;
+
+/** Rows that are in memory at once while a whole territory is read. */
+const BATCH = 10_000;
 
 /**
  * The snapshot of one territory. Call it in a read transaction opened with `{ across: true }`: one state of the database,
@@ -32,11 +38,37 @@ export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: s
   const own = tx.context.territoryId;
   const territories = await tx.sql<{ slug: string; own: boolean }>(
     `SELECT slug, id = $1 AS own FROM territory WHERE id = $1 OR id IN (SELECT agreed_territories()) ORDER BY id = $1 DESC, slug COLLATE "C"`, [own]);
-  const rows = onlyFlows === undefined
-    ? await tx.sql<FlowRow>(FLOWS, [own, day])
-    : await tx.sql<FlowRow>(`${FLOWS} AND f.id = ANY($3::uuid[])`, [own, day, onlyFlows]);
+  const builder = new SnapshotBuilder(knowledge);
+  const add = (rows: readonly PlacedRow[], sites: ReadonlyMap<string, SiteRow>): void => {
+    for (const row of rows) {
+      const site = sites.get(row.siteId);
+      if (site !== undefined) builder.add(row, site);
+    }
+  };
+  if (onlyFlows === undefined) {
+    const sites = byId(await tx.sql(SITES, [own, day]));
+    for await (const rows of everyFlow(tx)) add(rows, sites);
+  } else {
+    const rows = await tx.sql<PlacedRow>(`${FLOWS} AND f.id = ANY($2::uuid[])`, [own, onlyFlows]);
+    add(rows, byId(await tx.sql(`${SITES} AND s.id = ANY($3::uuid[])`, [own, day, [...new Set(rows.map((row) => row.siteId))]])));
+  }
   const agreed = new Set(territories.filter((territory) => !territory.own).map((territory) => territory.slug));
-  return buildSnapshot(rows, territories.map((territory) => territory.slug), agreed, knowledge);
+  return builder.build(territories.map((territory) => territory.slug), agreed);
+}
+
+type PlacedRow = FlowRow & { siteId: string };
+
+const byId = (rows: readonly (SiteRow & { id: string })[]): Map<string, SiteRow> => new Map(rows.map((row) => [row.id, row]));
+
+/** By a cursor: what the driver makes of a row is gone before the next rows come. */
+async function* everyFlow(tx: Transaction): AsyncGenerator<PlacedRow[]> {
+  await tx.sql(`DECLARE snapshot_flows NO SCROLL CURSOR FOR ${FLOWS}`, [tx.context.territoryId]);
+  let rows: PlacedRow[];
+  do {
+    rows = await tx.sql(`FETCH ${BATCH} FROM snapshot_flows`);
+    yield rows;
+  } while (rows.length === BATCH);
+  await tx.sql('CLOSE snapshot_flows');
 }
 
 /** A degree of latitude is never shorter. */

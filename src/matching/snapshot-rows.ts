@@ -2,20 +2,22 @@ import type { QualityValue } from '../flows/flows.entities.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
 import { fillPooled } from './kernel/pool.js';
-import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PERMIT, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
+import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
+import { type Place, placesOf, type SiteRow } from './snapshot-places.js';
+import { byText, indexOf, numberOf } from './value-index.js';
 
 /** One flow as the reading query gives it. Numbers are numbers, days are days since 1970-01-01. */
 export interface FlowRow {
   id: string;
   version: number;
-  territory: string;
   ref: string;
   direction: 'output' | 'input';
   category: string;
   quantity: number | null;
   minimumLot: number | null;
   months: number | null;
-  quality: Record<string, QualityValue>;
+  /** Null: no attribute at all. */
+  quality: Record<string, QualityValue> | null;
   hazardous: boolean | null;
   wasteCode: string | null;
   wasteCodeOrigin: string | null;
@@ -25,14 +27,6 @@ export interface FlowRow {
   sourcing: boolean;
   provenance: string | null;
   confirmedDay: number;
-  latitude: number | null;
-  longitude: number | null;
-  hazardousPermitted: boolean | null;
-  agreement: boolean;
-  companyRef: string;
-  siren: string | null;
-  groupRef: string | null;
-  siteRef: string;
 }
 
 /** Generated ids and versions of the rows, in the snapshot's order; kept apart, since nothing that is hashed may hold them. */
@@ -67,17 +61,25 @@ const WISHES: Record<string, number> = { yes: WISH.yes, 'not-asked': WISH.notAsk
 const REACHES: Record<string, number> = { local: REACH.local, regional: REACH.regional, national: REACH.national };
 const ORIGINS: Record<string, number> = { suggested: CODE_ORIGIN.suggested, declared: CODE_ORIGIN.declared, advisor: CODE_ORIGIN.advisor };
 
-const byText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
-
-/** A row that goes into the snapshot, with what is made of it. */
+/** A flow that goes into the snapshot: coded at once, so that nothing of its row is kept but what the snapshot says. */
 interface Placed {
-  row: FlowRow;
+  id: string;
+  version: number;
   key: string;
+  site: SiteRow;
   category: string;
-  company: string;
-  site: string;
-  latitude: number;
-  longitude: number;
+  quantity: number;
+  minimumLot: number;
+  months: number;
+  hazard: number;
+  wasteCode: string | null;
+  codeOrigin: number;
+  wish: number;
+  withheld: number;
+  provenance: number;
+  confirmedDay: number;
+  reach: number;
+  sourcing: number;
   attributes: readonly Attribute[];
 }
 
@@ -89,116 +91,88 @@ interface Attribute {
 const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 /**
- * Lays rows out as typed arrays, sorted by natural key (territory slug + `/` + reference), so that the order of the rows
- * given, and every generated id, makes no difference.
- * @param territories slugs; the run's own first
- * @param agreed slugs of the territories that both have signed with; pairs are allowed within the run's own territory and between it and these
+ * Takes rows in batches of any size and order, and lays them out as typed arrays, sorted by natural key (territory slug + `/` +
+ * reference), so that the order of the rows given, and every generated id, makes no difference.
  */
-export function buildSnapshot(rows: readonly FlowRow[], territories: readonly string[], agreed: ReadonlySet<string>, knowledge: Knowledge): BuiltSnapshot {
-  const skipped: SkippedFlows = { withoutPlace: 0, unknownCategory: 0, unknownAttributes: 0 };
-  const attributesBySlug = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
-  const placed: Placed[] = [];
-  const [companies, sites] = [naturalKeys(), naturalKeys()];
-  for (const row of rows) {
-    const category = knowledge.category(row.category);
-    if (category === undefined) skipped.unknownCategory += 1;
-    else if (row.latitude === null || row.longitude === null) skipped.withoutPlace += 1;
+export class SnapshotBuilder {
+  private readonly outputs: Placed[] = [];
+  private readonly inputs: Placed[] = [];
+  private readonly skipped: SkippedFlows = { withoutPlace: 0, unknownCategory: 0, unknownAttributes: 0 };
+  private readonly attributesBySlug: ReadonlyMap<string, QualityAttribute>;
+  /** One string for each code, however many rows name it. */
+  private readonly wasteCodes = new Map<string, string>();
+
+  constructor(private readonly knowledge: Knowledge) {
+    this.attributesBySlug = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
+  }
+
+  /** @param site where the flow is; flows of one site are best given the same object */
+  add(row: FlowRow, site: SiteRow): void {
+    const category = this.knowledge.category(row.category);
+    if (category === undefined) this.skipped.unknownCategory += 1;
+    else if (site.latitude === null || site.longitude === null) this.skipped.withoutPlace += 1;
     else {
-      const given = Object.keys(row.quality).length;
-      const attributes = given === 0 ? NO_ATTRIBUTES : readAttributes(row.quality, attributesBySlug);
-      skipped.unknownAttributes += given - attributes.length;
-      placed.push({
-        row, key: `${row.territory}/${row.ref}`, category: category.slug, company: companies(row.territory, row.companyRef), site: sites(row.territory, row.siteRef),
-        latitude: row.latitude, longitude: row.longitude, attributes,
+      const attributes = row.quality === null ? NO_ATTRIBUTES : this.attributesOf(row.quality);
+      const input = row.direction === 'input';
+      (input ? this.inputs : this.outputs).push({
+        id: row.id, version: row.version, key: `${site.territory}/${row.ref}`, site, category: category.slug, attributes,
+        quantity: row.quantity ?? Number.NaN, minimumLot: row.minimumLot ?? Number.NaN, months: row.months ?? 0, hazard: flag(row.hazardous, HAZARD.yes, HAZARD.no),
+        wasteCode: this.wasteCode(row.wasteCode),
+        // A code whose origin nobody noted is as weak as a suggested one.
+        codeOrigin: row.wasteCode === null ? CODE_ORIGIN.none : ORIGINS[row.wasteCodeOrigin ?? 'suggested'],
+        wish: row.wish === null ? UNKNOWN : WISHES[row.wish], withheld: row.withheld ? 1 : 0,
+        provenance: row.provenance === null ? UNKNOWN : PROVENANCES[row.provenance], confirmedDay: row.confirmedDay,
+        reach: input ? REACHES[row.reach] : REACH.local, sourcing: input && row.sourcing ? 1 : 0,
       });
     }
   }
-  placed.sort((one, other) => byText(one.key, other.key));
-  const outputs = placed.filter(({ row }) => row.direction === 'output');
-  const inputs = placed.filter(({ row }) => row.direction === 'input');
 
-  const index = {
-    categories: indexOf(placed, ({ category }) => category),
-    wasteCodes: indexOf(placed, ({ row }) => row.wasteCode),
-    attributes: indexOf(placed.flatMap(({ attributes }) => attributes), ({ slug }) => slug),
-    companies: indexOf(placed, ({ company }) => company),
-    sites: indexOf(placed, ({ site }) => site),
-    groups: groupsOf(placed),
-    territories: { values: [...territories], at: new Map(territories.map((slug, at) => [slug, at])) },
-  };
-  const snapshot: Snapshot = {
-    outputs: toArrays(outputs, index),
-    inputs: toArrays(inputs, index),
-    categories: index.categories.values,
-    wasteCodes: index.wasteCodes.values,
-    attributes: index.attributes.values,
-    companies: index.companies.values,
-    territories: index.territories.values,
-    territoryAgreed: agreedMatrix(territories, agreed),
-    outputKeys: outputs.map((row) => row.key),
-    inputKeys: inputs.map((row) => row.key),
-  };
-  fillPooled(snapshot, snapshot.categories.flatMap((slug) => knowledge.category(slug) ?? []), knowledge.catalogue.substitutions);
-  return {
-    snapshot,
-    ids: { outputs: idsOf(outputs), inputs: idsOf(inputs) },
-    skipped,
-  };
-}
-
-/** Natural keys, each made once: many flows are of one company. */
-function naturalKeys(): (territory: string, ref: string) => string {
-  const known = new Map<string, Map<string, string>>();
-  return (territory, ref) => {
-    let keys = known.get(territory);
-    if (keys === undefined) known.set(territory, (keys = new Map()));
-    let key = keys.get(ref);
-    if (key === undefined) keys.set(ref, (key = `${territory}/${ref}`));
-    return key;
-  };
-}
-
-interface Index {
-  values: string[];
-  at: Map<string, number>;
-}
-
-interface Indexes extends Record<'categories' | 'wasteCodes' | 'attributes' | 'companies' | 'sites' | 'territories', Index> {
-  /** Group number by company key; companies of no group are absent. */
-  groups: Map<string, number>;
-}
-
-/** The different values, sorted; null is none. */
-function indexOf<Item>(items: readonly Item[], valueOf: (item: Item) => string | null): Index {
-  const found = new Set<string>();
-  for (const item of items) {
-    const value = valueOf(item);
-    if (value !== null) found.add(value);
+  /**
+   * Once, when all rows are in.
+   * @param territories slugs; the run's own first
+   * @param agreed slugs of the territories that both have signed with; pairs are allowed within the run's own territory and between it and these
+   */
+  build(territories: readonly string[], agreed: ReadonlySet<string>): BuiltSnapshot {
+    const { outputs, inputs, knowledge, skipped } = this;
+    for (const side of [outputs, inputs]) side.sort((one, other) => byText(one.key, other.key));
+    const sides = [outputs, inputs];
+    const categories = indexOf(sides.flatMap((side) => side.map(({ category }) => category)));
+    const wasteCodes = indexOf([...this.wasteCodes.keys()]);
+    const attributes = indexOf(sides.flatMap((side) => side.flatMap((flow) => flow.attributes.map(({ slug }) => slug))));
+    const { companies, places } = placesOf(new Set(sides.flatMap((side) => side.map(({ site }) => site))), territories);
+    const index = { categories: categories.at, wasteCodes: wasteCodes.at, attributes: attributes.at, places };
+    const snapshot: Snapshot = {
+      outputs: toArrays(outputs, index, false),
+      inputs: toArrays(inputs, index, true),
+      categories: categories.values,
+      wasteCodes: wasteCodes.values,
+      attributes: attributes.values,
+      companies,
+      territories: [...territories],
+      territoryAgreed: agreedMatrix(territories, agreed),
+      outputKeys: outputs.map(({ key }) => key),
+      inputKeys: inputs.map(({ key }) => key),
+    };
+    fillPooled(snapshot, snapshot.categories.flatMap((slug) => knowledge.category(slug) ?? []), knowledge.catalogue.substitutions);
+    return { snapshot, ids: { outputs: idsOf(outputs), inputs: idsOf(inputs) }, skipped };
   }
-  const values = [...found].sort(byText);
-  return { values, at: new Map(values.map((value, at) => [value, at])) };
+
+  private attributesOf(quality: Record<string, QualityValue>): readonly Attribute[] {
+    const attributes = readAttributes(quality, this.attributesBySlug);
+    this.skipped.unknownAttributes += Object.keys(quality).length - attributes.length;
+    return attributes;
+  }
+
+  private wasteCode(code: string | null): string | null {
+    if (code === null) return null;
+    const known = this.wasteCodes.get(code);
+    if (known === undefined) this.wasteCodes.set(code, code);
+    return known ?? code;
+  }
 }
 
-/** A firm known in two territories under one SIREN is one group, and so is whatever shares its group reference. */
-function groupsOf(rows: readonly Placed[]): Map<string, number> {
-  const companies = new Map(rows.map(({ company, row }) => [company, row]));
-  const groupOfSiren = new Map<string, string>();
-  const holders = new Map<string, number>();
-  for (const { siren, groupRef } of companies.values()) {
-    if (siren === null) continue;
-    holders.set(siren, (holders.get(siren) ?? 0) + 1);
-    const known = groupOfSiren.get(siren);
-    if (groupRef !== null && (known === undefined || groupRef < known)) groupOfSiren.set(siren, groupRef);
-  }
-  const nameOf = ({ siren, groupRef }: FlowRow): string | null => {
-    if (groupRef !== null) return `group ${groupRef}`;
-    if (siren === null || (holders.get(siren) ?? 0) < 2) return null;
-    const shared = groupOfSiren.get(siren);
-    return shared === undefined ? `siren ${siren}` : `group ${shared}`;
-  };
-  const names = new Map([...companies].map(([company, row]) => [company, nameOf(row)]));
-  const numbers = indexOf([...names.values()], (name) => name).at;
-  return new Map([...names].flatMap(([company, name]): [string, number][] => (name === null ? [] : [[company, numbers.get(name) ?? -1]])));
+interface Indexes extends Record<'categories' | 'wasteCodes' | 'attributes', ReadonlyMap<string, number>> {
+  places: ReadonlyMap<SiteRow, Place>;
 }
 
 function readAttributes(quality: Record<string, QualityValue>, known: ReadonlyMap<string, QualityAttribute>): Attribute[] {
@@ -232,7 +206,7 @@ function agreedMatrix(territories: readonly string[], agreed: ReadonlySet<string
 }
 
 function idsOf(rows: readonly Placed[]): SideIds {
-  return { flow: rows.map(({ row }) => row.id), version: rows.map(({ row }) => row.version) };
+  return { flow: rows.map(({ id }) => id), version: rows.map(({ version }) => version) };
 }
 
 const flag = (value: boolean | null, yes: number, no: number): number => (value === null ? UNKNOWN : value ? yes : no);
@@ -242,7 +216,7 @@ function shared(count: number, bytes: number): SharedArrayBuffer {
   return new SharedArrayBuffer(count * bytes);
 }
 
-function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
+function toArrays(rows: readonly Placed[], index: Indexes, inputs: boolean): FlowArrays {
   const count = rows.length;
   const entries = rows.reduce((sum, row) => sum + row.attributes.length, 0);
   const arrays: FlowArrays = {
@@ -272,51 +246,37 @@ function toArrays(rows: readonly Placed[], index: Indexes): FlowArrays {
     attributeKey: new Uint16Array(shared(entries, 2)),
     attributeValue: new Float64Array(shared(entries, 8)),
   };
-  const at = (which: Index, value: string): number => {
-    const found = which.at.get(value);
-    if (found === undefined) throw new Error(`The snapshot does not know ${value}`);
-    return found;
-  };
   let entry = 0;
-  rows.forEach((made, i) => {
-    const { row } = made;
-    writePlace(arrays.place, i, made.latitude, made.longitude);
-    arrays.category[i] = at(index.categories, made.category);
-    arrays.quantity[i] = row.quantity ?? Number.NaN;
-    arrays.minimumLot[i] = row.minimumLot ?? Number.NaN;
-    arrays.months[i] = row.months ?? 0;
-    arrays.hazard[i] = flag(row.hazardous, HAZARD.yes, HAZARD.no);
-    arrays.permit[i] = row.direction === 'input' ? flag(row.hazardousPermitted, PERMIT.permitted, PERMIT.notPermitted) : 0;
-    arrays.wasteCode[i] = row.wasteCode === null ? NO_WASTE_CODE : at(index.wasteCodes, row.wasteCode);
-    // A code whose origin nobody noted is as weak as a suggested one.
-    arrays.codeOrigin[i] = row.wasteCode === null ? CODE_ORIGIN.none : ORIGINS[row.wasteCodeOrigin ?? 'suggested'];
-    arrays.wish[i] = row.wish === null ? UNKNOWN : WISHES[row.wish];
-    arrays.agreement[i] = row.agreement ? 1 : 0;
-    arrays.withheld[i] = row.withheld ? 1 : 0;
-    arrays.provenance[i] = row.provenance === null ? UNKNOWN : PROVENANCES[row.provenance];
+  rows.forEach((row, i) => {
+    const place = index.places.get(row.site);
+    if (place === undefined) throw new Error(`The snapshot does not know the site of ${row.key}`);
+    arrays.place.set(place.at, i * 3);
+    arrays.category[i] = numberOf(index.categories, row.category);
+    arrays.quantity[i] = row.quantity;
+    arrays.minimumLot[i] = row.minimumLot;
+    arrays.months[i] = row.months;
+    arrays.hazard[i] = row.hazard;
+    arrays.permit[i] = inputs ? place.permit : 0;
+    arrays.wasteCode[i] = row.wasteCode === null ? NO_WASTE_CODE : numberOf(index.wasteCodes, row.wasteCode);
+    arrays.codeOrigin[i] = row.codeOrigin;
+    arrays.wish[i] = row.wish;
+    arrays.agreement[i] = place.agreement;
+    arrays.withheld[i] = row.withheld;
+    arrays.provenance[i] = row.provenance;
     arrays.confirmedDay[i] = row.confirmedDay;
-    arrays.company[i] = at(index.companies, made.company);
-    arrays.group[i] = index.groups.get(made.company) ?? -1;
-    arrays.site[i] = at(index.sites, made.site);
-    arrays.territory[i] = at(index.territories, row.territory);
-    arrays.reach[i] = row.direction === 'input' ? REACHES[row.reach] : REACH.local;
-    arrays.sourcing[i] = row.direction === 'input' && row.sourcing ? 1 : 0;
+    arrays.company[i] = place.company;
+    arrays.group[i] = place.group;
+    arrays.site[i] = place.site;
+    arrays.territory[i] = place.territory;
+    arrays.reach[i] = row.reach;
+    arrays.sourcing[i] = row.sourcing;
     arrays.attributeStart[i] = entry;
-    for (const attribute of made.attributes) {
-      arrays.attributeKey[entry] = at(index.attributes, attribute.slug);
+    for (const attribute of row.attributes) {
+      arrays.attributeKey[entry] = numberOf(index.attributes, attribute.slug);
       arrays.attributeValue[entry] = attribute.value;
       entry += 1;
     }
   });
   arrays.attributeStart[count] = entry;
   return arrays;
-}
-
-/** Latitude and longitude, WGS 84 degrees, as a unit vector. */
-function writePlace(place: Float64Array, at: number, latitude: number, longitude: number): void {
-  const phi = (latitude * Math.PI) / 180;
-  const lambda = (longitude * Math.PI) / 180;
-  place[at * 3] = Math.cos(phi) * Math.cos(lambda);
-  place[at * 3 + 1] = Math.cos(phi) * Math.sin(lambda);
-  place[at * 3 + 2] = Math.sin(phi);
 }

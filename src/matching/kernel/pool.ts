@@ -62,20 +62,24 @@ function poolGroup(flows: FlowArrays, group: number[], radius: number, asked: nu
   const { place, quantity, pooled } = flows;
   const chord = 2 * Math.sin(Math.min(radius, Math.PI) / 2);
   // Along x, so that only neighbours on that axis are looked at; equal x by index, so that sums are added in one order.
-  const sorted = group.toSorted((a, b) => place[3 * a] - place[3 * b] || a - b);
-  let first = 0;
-  for (const flow of sorted) {
-    while (place[3 * flow] - place[3 * sorted[first]] > chord) first += 1;
-    if (quantity[flow] >= asked) continue;
-    let sum = 0;
-    for (let at = first; at < sorted.length; at += 1) {
-      const other = sorted[at];
-      const dx = place[3 * other] - place[3 * flow];
+  const sorted = Int32Array.from(group).sort((a, b) => place[3 * a] - place[3 * b] || a - b);
+  // What the inner loop reads stands side by side in that order: it reads all of it, many times over.
+  const [x, y, z] = [0, 1, 2].map((axis) => Float64Array.from(sorted, (flow) => place[3 * flow + axis]));
+  const amount = Float64Array.from(sorted, (flow) => quantity[flow]);
+  const sums = new Float64Array(sorted.length);
+  for (let own = 0; own < sorted.length; own += 1) {
+    // Each pair once, for both: what stands before has been added to `own` by now, in its order.
+    let sum = sums[own] + amount[own];
+    for (let at = own + 1; at < sorted.length; at += 1) {
+      const dx = x[at] - x[own];
       if (dx > chord) break;
-      const dy = place[3 * other + 1] - place[3 * flow + 1];
-      const dz = place[3 * other + 2] - place[3 * flow + 2];
-      if (dx * dx + dy * dy + dz * dz <= chord * chord) sum += quantity[other];
+      const dy = y[at] - y[own];
+      const dz = z[at] - z[own];
+      if (dx * dx + dy * dy + dz * dz <= chord * chord) {
+        sum += amount[at];
+        sums[at] += amount[own];
+      }
     }
-    pooled[flow] = sum;
+    if (amount[own] < asked) pooled[sorted[own]] = sum;
   }
 }

@@ -5,7 +5,8 @@ import { loadDefaultPolicy, loadKnowledge } from '../../../config/load-config.js
 import { type Gate, gatesOf } from '../../../src/matching/kernel/gates.js';
 import { prepare } from '../../../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../../../src/matching/kernel/model.js';
-import { buildSnapshot, type FlowRow } from '../../../src/matching/snapshot-rows.js';
+import type { SiteRow } from '../../../src/matching/snapshot-places.js';
+import { type FlowRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
 import { statedQuality } from '../../../src/resources/stated-quality.js';
 
 const knowledge = loadKnowledge();
@@ -24,7 +25,7 @@ interface Walk {
 
 const walks: Walk[] = parse(readFileSync(new URL('../../fixtures/knowledge-pairs.csv', import.meta.url), 'utf8'), { columns: true });
 
-function row(direction: FlowRow['direction'], category: string, text: string, wasteCode: string | null): FlowRow {
+function row(direction: FlowRow['direction'], category: string, text: string, wasteCode: string | null): FlowRow & SiteRow {
   const leaf = knowledge.category(category);
   if (leaf === undefined) throw new Error(`No category ${category}`);
   return {
@@ -38,8 +39,9 @@ function row(direction: FlowRow['direction'], category: string, text: string, wa
 
 /** Gates of the knowledge that the pair fails, where words and code have filled the qualities. */
 function stopped({ output_category, waste_code, output_text, need_category, need_text }: Walk): Gate[] {
-  const rows = [row('output', output_category, output_text, waste_code || null), row('input', need_category, need_text, null)];
-  const { snapshot } = buildSnapshot(rows, ['t'], new Set(), knowledge);
+  const builder = new SnapshotBuilder(knowledge);
+  for (const one of [row('output', output_category, output_text, waste_code || null), row('input', need_category, need_text, null)]) builder.add(one, one);
+  const { snapshot } = builder.build(['t'], new Set());
   const kernel = prepare({ snapshot, catalogue: knowledge.catalogue, policy: loadDefaultPolicy(), model: NEUTRAL_MODEL, blocks: [], open: [], asOfDay: AS_OF_DAY, seed: 1 });
   return gatesOf(kernel, 0, 0).filter((gate) => BY_KNOWLEDGE.includes(gate));
 }

@@ -4,7 +4,8 @@ import { prepare } from '../../../src/matching/kernel/kernel-input.js';
 import { NEUTRAL_MODEL } from '../../../src/matching/kernel/model.js';
 import { reachOf } from '../../../src/matching/kernel/score.js';
 import { hardReachKm } from '../../../src/matching/pair-block-radius.js';
-import { buildSnapshot, type FlowRow } from '../../../src/matching/snapshot-rows.js';
+import type { SiteRow } from '../../../src/matching/snapshot-places.js';
+import { type FlowRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
 import { afterMove, isExpired, MOVES, weeksWorked } from '../../../src/review/candidate-state.js';
 import { medianReviewMinutes } from '../../../src/review/review-pace.js';
 
@@ -47,17 +48,21 @@ describe('the pace of an advisor', () => {
 describe('the reach of a pair outside the kernel', () => {
   const knowledge = loadKnowledge();
   const row = (direction: 'output' | 'input', category: string, quantity: number | null): FlowRow => ({
-    id: direction, version: 1, territory: 't', ref: direction, direction, category, quantity, minimumLot: null, months: null, quality: {}, hazardous: null, wasteCode: null,
-    wasteCodeOrigin: null, wish: 'yes', withheld: false, reach: 'local', sourcing: false, provenance: null, confirmedDay: 20_000, latitude: 44, longitude: 1, hazardousPermitted: null,
-    agreement: true, companyRef: direction, siren: null, groupRef: null, siteRef: direction,
+    id: direction, version: 1, ref: direction, direction, category, quantity, minimumLot: null, months: null, quality: null, hazardous: null, wasteCode: null,
+    wasteCodeOrigin: null, wish: 'yes', withheld: false, reach: 'local', sourcing: false, provenance: null, confirmedDay: 20_000,
   });
+  const siteOf = (ref: string): SiteRow =>
+    ({ territory: 't', latitude: 44, longitude: 1, hazardousPermitted: null, agreement: true, companyRef: ref, siren: null, groupRef: null, siteRef: ref });
 
   it('is the one of the kernel, for every substitution there is and quantities small, large and unknown', () => {
     for (const { output, input } of knowledge.catalogue.substitutions) {
       const [from, to] = [knowledge.category(output), knowledge.category(input)];
       if (from === undefined || to === undefined) continue;
       for (const quantity of [null, 1, 5_000, 1e7]) {
-        const { snapshot } = buildSnapshot([row('output', from.slug, quantity), row('input', to.slug, quantity)], ['t'], new Set(), knowledge);
+        const builder = new SnapshotBuilder(knowledge);
+        builder.add(row('output', from.slug, quantity), siteOf('output'));
+        builder.add(row('input', to.slug, quantity), siteOf('input'));
+        const { snapshot } = builder.build(['t'], new Set());
         const kernel = prepare({ snapshot, catalogue: knowledge.catalogue, policy: loadDefaultPolicy(), model: NEUTRAL_MODEL, blocks: [], open: [], asOfDay: 20_000, seed: 1 });
         expect(hardReachKm(from, to, quantity, quantity)).toBe(reachOf(kernel, 0, 0).hardKm);
       }

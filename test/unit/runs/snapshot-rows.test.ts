@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildSnapshot, type FlowRow } from '../../../src/matching/snapshot-rows.js';
+import type { SiteRow } from '../../../src/matching/snapshot-places.js';
+import { type BuiltSnapshot, type FlowRow, SnapshotBuilder } from '../../../src/matching/snapshot-rows.js';
 import { Knowledge } from '../../../src/resources/knowledge.js';
 import type { ResourceCategory } from '../../../src/resources/resource-catalogue.js';
 
@@ -20,12 +21,19 @@ const knowledge = new Knowledge({
 }, [], [], 'hash');
 
 let serial = 0;
-const row = (fields: Partial<FlowRow>): FlowRow => ({
+/** A flow and its site in one. */
+type Row = FlowRow & SiteRow;
+
+const row = (fields: Partial<Row>): Row => ({
   id: `id-${serial++}`, version: 1, territory: 'montauban', ref: 'f1', direction: 'output', category: 'wood', quantity: 10, minimumLot: null, months: 4095,
-  quality: {}, hazardous: false, wasteCode: null, wasteCodeOrigin: null, wish: 'yes', withheld: false, reach: 'local', sourcing: false, provenance: 'declared',
+  quality: null, hazardous: false, wasteCode: null, wasteCodeOrigin: null, wish: 'yes', withheld: false, reach: 'local', sourcing: false, provenance: 'declared',
   confirmedDay: 20_000, latitude: 44, longitude: 1, hazardousPermitted: null, agreement: true, companyRef: 'c1', siren: null, groupRef: null, siteRef: 's1', ...fields,
 });
-const build = (rows: FlowRow[], agreed: string[] = []) => buildSnapshot(rows, ['montauban', ...agreed], new Set(agreed), knowledge);
+const build = (rows: Row[], agreed: string[] = []): BuiltSnapshot => {
+  const builder = new SnapshotBuilder(knowledge);
+  for (const one of rows) builder.add(one, one);
+  return builder.build(['montauban', ...agreed], new Set(agreed));
+};
 
 describe('a snapshot made of rows', () => {
   it('does not depend on the order of the rows, nor on generated ids', () => {

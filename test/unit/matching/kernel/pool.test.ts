@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { explainPair } from '../../../../src/matching/kernel/explain.js';
+import { RADIUS_KM } from '../../../../src/matching/kernel/geodesy.js';
 import { fillPooled } from '../../../../src/matching/kernel/pool.js';
 import { WISH } from '../../../../src/matching/kernel/snapshot.js';
 import { catalogueOf, category, kernelInput, type PlainFlow, plainFlow, substitution } from '../../../support/kernel-world.js';
@@ -56,5 +57,24 @@ describe('what flows bring to a smallest lot together', () => {
         else expect(pooled).toBe(list[at].quantity);
       });
     }), { numRuns: 100, seed: 20_261_129 });
+  });
+
+  it('is added up in the order of the first axis, to the last bit, wherever the flows are', () => {
+    const degrees = fc.double({ min: -0.3, max: 0.3, noNaN: true });
+    const flows = fc.array(fc.record({ latitude: degrees, longitude: degrees, quantity: fc.double({ min: 0.001, max: 300, noNaN: true }) }), { minLength: 1, maxLength: 30 });
+    fc.assert(fc.property(flows, (list) => {
+      const { outputs } = world(list.map(({ latitude, longitude, quantity }, at) =>
+        plainFlow({ key: `o${String(at).padStart(2, '0')}`, category: 'slag', latitude: 44 + latitude, longitude: 1 + longitude, quantity })), [works]).snapshot;
+      const place = (at: number): number[] => [...outputs.place.subarray(3 * at, 3 * at + 3)];
+      const chord = 2 * Math.sin(20.5 / RADIUS_KM / 2);
+      const inOrder = list.map((_, at) => at).sort((one, other) => place(one)[0] - place(other)[0] || one - other);
+      list.forEach(({ quantity }, at) => {
+        const near = inOrder.filter((other) => {
+          const [dx, dy, dz] = place(other).map((value, axis) => value - place(at)[axis]);
+          return dx * dx + dy * dy + dz * dz <= chord * chord;
+        });
+        expect(outputs.pooled[at]).toBe(quantity >= 200 ? quantity : near.reduce((sum, other) => sum + list[other].quantity, 0));
+      });
+    }), { numRuns: 200, seed: 20_261_130 });
   });
 });
