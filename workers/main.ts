@@ -6,6 +6,9 @@ import { makeLogger } from '../src/platform/logging.js';
 import { connect } from '../src/platform/postgres/connect.js';
 import { startWorker } from './start-worker.js';
 
+/** How long running jobs and connections may take to end. What is left then is taken up by another worker: state rows say what is to do. */
+const STOP_AT_THE_LATEST_MS = 20_000;
+
 /** The worker process: `DATABASE_URL` signs in as maillon_worker, `MAILER_DATABASE_URL` as maillon_mailer. */
 async function main(): Promise<void> {
   const env = readEnv();
@@ -21,6 +24,11 @@ async function main(): Promise<void> {
 
   const stop = (signal: string): void => {
     logger.info({ signal }, 'stopping');
+    // A server that goes away in the middle of it may leave somebody waiting for an answer that never comes.
+    setTimeout(() => {
+      logger.warn('stopping took too long; what was not ended is taken up again by another worker');
+      process.exit(0);
+    }, STOP_AT_THE_LATEST_MS).unref();
     starting.then((worker) => worker.stop()).then(() => Promise.all([dataSource.destroy(), mailerSource?.destroy()])).then(() => process.exit(0), (error: unknown) => {
       logger.error({ err: error }, 'stopping failed');
       process.exit(1);

@@ -84,8 +84,10 @@ export function openQueues(settings: QueueSettings): QueueBackend {
   const closeAll = async (): Promise<void> => {
     const reachable = await shared.beforeClose();
     // With the server away a job cannot be ended properly: it is delivered again when the server is back.
-    await Promise.all(workers.map((worker) => worker.close(!reachable)));
-    await Promise.all(producers.map((producer) => producer.close()));
+    const ended = Promise.all(workers.map((worker) => worker.close(!reachable))).then(() => Promise.all(producers.map((producer) => producer.close())));
+    // The same when it goes away only now: BullMQ would wait for an answer that nobody gives any more.
+    await Promise.race([ended, shared.lost]);
+    ended.catch(() => undefined);
     await shared.close();
   };
 
@@ -163,6 +165,8 @@ interface SharedConnections {
   workerConnection(): QueueConnection;
   /** @returns false when the server is away and waiting for it would be in vain */
   beforeClose(): Promise<boolean>;
+  /** Settles when the server goes away after `beforeClose`, which nobody tries again then; else never. */
+  lost: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -190,6 +194,8 @@ function openPostgres(url: string, report: (error: Error, source: string) => voi
       for (const pool of pools) pool.abandon();
       return Promise.resolve(true);
     },
+    // Pools refuse those who wait, so closing comes to an end by itself.
+    lost: new Promise(() => undefined),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.end()));
     },
@@ -200,11 +206,14 @@ function openRedis(url: string, report: (error: Error, source: string) => void):
   if (!/^rediss?:\/\/\S+$/.test(url)) throw new Error('The Redis address must look like redis://host:port; what was given does not (not shown: it may hold a password)');
   const clients: Redis[] = [];
   let ending = false;
+  let tellLost = (): void => undefined;
+  const lost = new Promise<void>((resolve) => (tellLost = resolve));
   // From the beginning of the end nobody connects again: what waits for a connection is refused instead. Copies of a connection, which BullMQ makes for its workers, share this.
   const retryStrategy = (times: number): number | null => (ending ? null : Math.min(times * REDIS_RETRY_STEP_MS, REDIS_LONGEST_RETRY_MS));
   const connect = (retriesPerRequest: number | null, source: string): Redis => {
     const client = new Redis(url, { maxRetriesPerRequest: retriesPerRequest, retryStrategy });
     client.on('error', (error: Error) => report(error, source));
+    client.on('end', () => ending && tellLost());
     clients.push(client);
     return client;
   };
@@ -222,6 +231,7 @@ function openRedis(url: string, report: (error: Error, source: string) => void):
       ending = true;
       return Promise.resolve(clients.every((client) => client.status === 'ready'));
     },
+    lost,
     close: () => {
       for (const client of clients) client.disconnect();
       return Promise.resolve();

@@ -64,6 +64,20 @@ describe.each(queueBackendsForTests())('closing the queue on %s', (kind) => {
     await closed;
   });
 
+  it.each([0, 1, 2, 3, 5, 8, 13])('ends although the server goes away %i turns of the loop after the closing began', async (turns) => {
+    const queues = await open();
+    const queue = queues.makeQueue<{ step: string }>('steps');
+    queues.makeFlowProducer();
+    const worker = queues.makeWorker<{ step: string }>('steps', async () => Promise.resolve());
+    const done = new Promise<void>((resolve) => worker.once('completed', () => resolve()));
+    await queue.add('one', { step: 'first' });
+    await done;
+    const closed = queues.stopWaiting().then(() => queues.close());
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    line.cut();
+    await closed;
+  });
+
   it('and telling that nobody shall wait any more refuses what waits for a server that is away', async () => {
     const queues = await open();
     line.cut();
