@@ -13,6 +13,7 @@ import { waitingMessages } from '../../src/introductions/waiting-messages.querie
 import { prepareTerritory } from '../../src/matching/default-policy.js';
 import { seededRandom } from '../../src/matching/kernel/random.js';
 import { systemContext } from '../../src/platform/context.js';
+import { isPassing } from '../../src/platform/passing-trouble.js';
 import { makeDataSource } from '../../src/platform/postgres/data-source.js';
 import { type DatabaseRole, type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
 import { migrateDatabase } from '../../src/platform/postgres/migrate.js';
@@ -64,7 +65,15 @@ describe.each([{ queue: 'postgres', kills: 20 }, { queue: 'redis', kills: 8 }] a
   let over = false;
   let heard: () => void = () => undefined;
 
-  const rows = async <Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> => (await admin.query<Row>(sql, parameters)).rows;
+  /** Asked again while PostgreSQL recovers from a kill. */
+  const rows = <Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> => until('PostgreSQL to answer', async () => {
+    try {
+      return (await admin.query<Row>(sql, parameters)).rows;
+    } catch (error) {
+      if (isPassing(error)) return undefined;
+      throw error;
+    }
+  });
 
   beforeAll(async () => {
     postgres = await startEmbeddedPostgres({ dataDir: pgDir });

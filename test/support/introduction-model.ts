@@ -23,6 +23,8 @@ export interface ModelMessage {
   ownYes: number | null;
   /** Order of releases; null: not released. */
   released: number | null;
+  /** When it was released last, ms. */
+  releasedAt: number;
   delivery: null | 'sending' | 'sent' | 'refused' | 'withheld' | 'in-doubt';
   attempts: number;
   since: number;
@@ -105,7 +107,7 @@ export class IntroductionModel {
 
   private write(side: Side, kind: Kind, otherYes: number | null, ownYes: number | null): void {
     this.messages.push({
-      side, kind, ...this.draft(side, kind), approved: false, otherYes, ownYes, released: null, delivery: null, attempts: 0, since: 0, withheldFor: null, settled: null, replaced: false,
+      side, kind, ...this.draft(side, kind), approved: false, otherYes, ownYes, released: null, releasedAt: 0, delivery: null, attempts: 0, since: 0, withheldFor: null, settled: null, replaced: false,
     });
   }
 
@@ -225,6 +227,7 @@ export class IntroductionModel {
     if (!this.yesStands(message)) return 'yes-taken-back';
     if (this.mailRefusal(message) !== null) return 'may-not-be-written-to';
     message.released = this.releases += 1;
+    message.releasedAt = this.now;
     if (this.stage === 'prepared') this.stage = 'asked';
     return this.changed();
   }
@@ -254,7 +257,7 @@ export class IntroductionModel {
       message.delivery = 'in-doubt';
       return 'in-doubt';
     }
-    if (message.attempts > 0 && this.now < message.since + retryAfterMs(message.attempts)) return 'nothing';
+    if (message.attempts > 0 && message.releasedAt <= message.since && this.now < message.since + retryAfterMs(message.attempts)) return 'nothing';
     const refusal = this.yesStands(message) ? this.mailRefusal(message) : 'yes-taken-back';
     if (refusal !== null) {
       Object.assign(message, { delivery: 'withheld', withheldFor: refusal });
@@ -291,7 +294,7 @@ export class IntroductionModel {
     const yes = (of: Side): number | null => (this.saysYes(of) ? this.word(of) : null);
     const names = kind === 'names';
     this.messages.push({
-      ...message, hasContact: true, recipient: this.facts[side].email ?? '', approved: false, released: null, delivery: null, attempts: 0, since: 0, withheldFor: null, settled: null, replaced: false,
+      ...message, hasContact: true, recipient: this.facts[side].email ?? '', approved: false, released: null, releasedAt: 0, delivery: null, attempts: 0, since: 0, withheldFor: null, settled: null, replaced: false,
       otherYes: names ? (yes(otherOf(side)) ?? message.otherYes) : side === this.firstSide ? null : yes(otherOf(side)), ownYes: names ? (yes(side) ?? message.ownYes) : null,
     });
     return this.changed();

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { realDataDir, readState } from '../../src/platform/postgres/embedded/cluster-state.js';
 import { readPostmaster } from '../../src/platform/postgres/embedded/server-process.js';
 import type { EmbeddedPostgres } from '../../src/platform/postgres/embedded-postgres.js';
+import { isPassing } from '../../src/platform/passing-trouble.js';
 import { type Answer, type ProgramProcess, until } from './processes.js';
 
 /** What is killed. `backend`: one server process of PostgreSQL, at which all of it begins anew; `postmaster`: its first process. */
@@ -96,6 +97,10 @@ async function someBackend(postgres: EmbeddedPostgres, random: () => number): Pr
       "SELECT pid FROM pg_stat_activity WHERE usename IN ('maillon_api', 'maillon_worker', 'maillon_mailer') ORDER BY state = 'active' DESC, state = 'idle in transaction' DESC, pid");
     // Those at work come first and are taken more often.
     return rows[Math.floor(random() ** 2 * rows.length)]?.pid;
+  }).catch((error: unknown) => {
+    // Still recovering from the kill before.
+    if (isPassing(error)) return undefined;
+    throw error;
   }));
 }
 
