@@ -54,6 +54,7 @@ export class IntroductionDetails {
     const messageViews: MessageView[] = [];
     // One after the other: each may look into the other territory for a moment.
     for (const message of own) messageViews.push(await this.message(tx, introduction, message));
+    const spoken = followed !== undefined && isOpen(introduction.step) ? await this.drafts.spoken(tx, introduction, side, flows, reader.words.language) : null;
     const approver = followed === undefined ? null : await approverOf(tx, flow).then((found) => found.approver, () => null);
     return {
       side, ours: followed !== undefined, territory: flow.territory, companyId: flow.companyId, company: flow.companyName, flowId: flow.flowId,
@@ -61,8 +62,7 @@ export class IntroductionDetails {
       quantity: flow.quantity === null ? null : `${reader.words.number(flow.quantity)} ${category?.baseUnit ?? ''}`.trim(), wish: flow.wish,
       referent: flow.referentId === null ? null : { id: flow.referentId, name: flow.referentName ?? '–' }, mayApprove: approver !== null && approver === reader.personId,
       way: followed?.way ?? 'phone', mayBeAsked, agreementValid: followed !== undefined && await agreementValid(tx, followed.companyId, reader.today),
-      fitting: followed !== undefined && isOpen(introduction.step) ? await this.drafts.fitting(tx, introduction, side) : null,
-      points: followed !== undefined && isOpen(introduction.step) ? await this.drafts.points(tx, introduction, side, flows, reader.words.language) : [],
+      fitting: spoken?.fitting ?? null, points: spoken?.points ?? [],
       contacts: followed === undefined ? [] : await contactsOf(tx, introduction.id, side),
       messages: messageViews,
       answers: answers.filter((answer) => answer.side === side).map(answerView), answer: standingAnswer(answers, side)?.answer ?? null,

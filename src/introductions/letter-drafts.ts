@@ -111,9 +111,10 @@ export class LetterDrafts {
     return this.words[language].say('answer.below');
   }
 
-  /** What a référent says on the phone. @param language of the référent */
-  async points(own: Transaction, introduction: IntroductionRow, side: Side, flows: Flows, language: Language): Promise<string[]> {
-    return phonePoints(await this.facts(own, introduction, { side, kind: 'proposal', flows }, null, language), this.words[language]);
+  /** What a référent says on the phone, and how many known companies fit what that tells of the other side. @param language of the référent */
+  async spoken(own: Transaction, introduction: IntroductionRow, side: Side, flows: Flows, language: Language): Promise<{ points: string[]; fitting: number }> {
+    const facts = await this.facts(own, introduction, { side, kind: 'proposal', flows }, null, language);
+    return { points: phonePoints(facts, this.words[language]), fitting: facts.other.description.fitting };
   }
 
   /** How many known companies fit what a side is told of the other. */

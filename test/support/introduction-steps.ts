@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { AnswerByLink } from '../../src/introductions/answer-by-link.js';
 import { ApproveMessage } from '../../src/introductions/approve-message.js';
@@ -116,4 +117,9 @@ export class Steps {
   async step(who: Context, input: StepInput): Promise<void> {
     await this.world.get(NoteStep).execute(who, this.id, await this.version(), input);
   }
+}
+
+/** A Problem as a test expects it. @param field that it names, whatever else it names */
+export function refusal(code: string, status: number, field?: string): object {
+  return { code, status, ...(field === undefined ? {} : { errors: expect.arrayContaining([expect.objectContaining({ field })]) as unknown }) };
 }

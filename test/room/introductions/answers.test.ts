@@ -4,7 +4,7 @@ import { newAnswerToken } from '../../../src/introductions/answer-token.js';
 import { IntroductionsController } from '../../../src/introductions/introductions.controller.js';
 import { NoteAnswer } from '../../../src/introductions/note-answer.js';
 import { NoteWish } from '../../../src/introductions/note-wish.js';
-import { Steps } from '../../support/introduction-steps.js';
+import { refusal, Steps } from '../../support/introduction-steps.js';
 import { type IntroductionWorld, LINK_SECRET, openIntroductionWorld } from '../../support/introduction-world.js';
 
 let world: IntroductionWorld;
@@ -19,7 +19,6 @@ afterAll(async () => {
   await world?.close();
 });
 
-const refusal = (code: string, status: number, field?: string): object => ({ code, status, ...(field === undefined ? {} : { errors: expect.arrayContaining([expect.objectContaining({ field })]) as unknown }) });
 const sql = async <Row extends object>(query: string, parameters: unknown[] = []): Promise<Row[]> => (await world.database.admin.query<Row>(query, parameters)).rows;
 
 describe('answers', () => {

@@ -4,7 +4,7 @@ import { retryAfterMs } from '../../../src/introductions/send-company-mail.js';
 import { systemContext } from '../../../src/platform/context.js';
 import { WithdrawDecision } from '../../../src/review/withdraw-decision.js';
 import { type IntroductionWorld, openIntroductionWorld } from '../../support/introduction-world.js';
-import { Steps } from '../../support/introduction-steps.js';
+import { refusal, Steps } from '../../support/introduction-steps.js';
 import { makePerson } from '../../support/world.js';
 
 let world: IntroductionWorld;
@@ -19,7 +19,6 @@ afterAll(async () => {
   await world?.close();
 });
 
-const refusal = (code: string, status: number, field?: string): object => ({ code, status, ...(field === undefined ? {} : { errors: expect.arrayContaining([expect.objectContaining({ field })]) as unknown }) });
 const sql = async <Row extends object>(query: string, parameters: unknown[] = []): Promise<Row[]> => (await world.database.admin.query<Row>(query, parameters)).rows;
 
 describe('an approval is refused, and nothing half done,', () => {
