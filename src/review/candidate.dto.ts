@@ -111,6 +111,30 @@ export class CandidateDetail extends IntersectionType(OmitType(ListItem, ['outpu
   @ApiProperty({ ...NULL_TEXT, description: 'Why somebody made this lead by hand.' }) byHandReason!: string | null;
 }
 
+export class NeighbourFlow extends FlowBrief {
+  @ApiProperty({ type: Number, description: 'Degrees, WGS 84.' }) latitude!: number;
+  @ApiProperty({ type: Number }) longitude!: number;
+  @ApiProperty({ type: Number, description: 'Great-circle km to the other side of the lead.' }) distanceKm!: number;
+}
+
+export class NeighbourFlows {
+  @ApiProperty({ type: Number, description: 'All of them, those that are not told of included.' }) count!: number;
+  @ApiProperty({ type: [NeighbourFlow], description: 'The nearest first.' }) nearest!: NeighbourFlow[];
+}
+
+export class ReachView {
+  @ApiProperty({ type: Number, description: 'From here on distance weighs.' }) softKm!: number;
+  @ApiProperty({ type: Number, description: 'Beyond it nothing is proposed.' }) hardKm!: number;
+  @ApiProperty({ type: Boolean, description: 'By the quantity, as where matter or heat flows in a pipe.' }) byQuantity!: boolean;
+}
+
+/** What a map of the lead shows beside its two sites. */
+export class Surroundings {
+  @ApiProperty({ type: ReachView, nullable: true, description: 'By the policy of now; null: one of the flows has been withdrawn or has lost its place.' }) reach!: ReachView | null;
+  @ApiProperty({ type: NeighbourFlows, description: "Other outputs of the output's category in the territory." }) outputs!: NeighbourFlows;
+  @ApiProperty({ type: NeighbourFlows, description: "Other inputs of the input's category in the territory." }) inputs!: NeighbourFlows;
+}
+
 /** A flow without anything that leads to its company. */
 export class PseudonymousFlow {
   @ApiProperty({ type: String, description: 'The same for the same company, always.' }) company!: string;

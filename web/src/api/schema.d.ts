@@ -896,6 +896,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{id}/surroundings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pair of a lead may go, and who else in the territory has or needs the same. */
+        get: operations["getSurroundings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/decisions": {
         parameters: {
             query?: never;
@@ -2868,6 +2885,54 @@ export interface components {
             /** @description Why somebody made this lead by hand. */
             byHandReason: string | null;
         };
+        ReachView: {
+            /** @description From here on distance weighs. */
+            softKm: number;
+            /** @description Beyond it nothing is proposed. */
+            hardKm: number;
+            /** @description By the quantity, as where matter or heat flows in a pipe. */
+            byQuantity: boolean;
+        };
+        NeighbourFlow: {
+            /** Format: uuid */
+            flowId: string;
+            /** Format: uuid */
+            companyId: string;
+            company: string;
+            commune: string | null;
+            /** @description Name of the neighbouring territory; null: our own. */
+            territory: string | null;
+            /** @description Slug. */
+            category: string;
+            label: string;
+            /** @enum {string|null} */
+            family: "matter" | "energy" | "water" | "service" | "equipment" | "space" | "skill" | null;
+            /** @description The company's own words. */
+            description: string;
+            /** @description A year; null unknown. */
+            quantity: number | null;
+            unit: string;
+            referent: components["schemas"]["PersonBrief"] | null;
+            /** @description Degrees, WGS 84. */
+            latitude: number;
+            longitude: number;
+            /** @description Great-circle km to the other side of the lead. */
+            distanceKm: number;
+        };
+        NeighbourFlows: {
+            /** @description All of them, those that are not told of included. */
+            count: number;
+            /** @description The nearest first. */
+            nearest: components["schemas"]["NeighbourFlow"][];
+        };
+        Surroundings: {
+            /** @description By the policy of now; null: one of the flows has been withdrawn or has lost its place. */
+            reach: components["schemas"]["ReachView"] | null;
+            /** @description Other outputs of the output's category in the territory. */
+            outputs: components["schemas"]["NeighbourFlows"];
+            /** @description Other inputs of the input's category in the territory. */
+            inputs: components["schemas"]["NeighbourFlows"];
+        };
         DecisionRequest: {
             /** @enum {string} */
             verdict: "accept" | "reject" | "snooze" | "cannot-say";
@@ -3267,6 +3332,8 @@ export interface components {
             givenOn: string;
             /** @description Null: the company itself. */
             notedBy: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            recordedAt: string;
         };
         SideView: {
             side: components["schemas"]["Side"];
@@ -3314,6 +3381,11 @@ export interface components {
             reason: string | null;
             note: string | null;
             person: components["schemas"]["PersonBrief"] | null;
+            /**
+             * Format: date-time
+             * @description When it was noted, which may be later than it happened.
+             */
+            recordedAt: string;
         };
         OutcomeView: {
             /** Format: uuid */
@@ -5623,6 +5695,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandidateDetail"];
+                };
+            };
+        };
+    };
+    getSurroundings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surroundings"];
                 };
             };
         };
