@@ -8,6 +8,11 @@ import { DecisionView, FlowBrief, ListItem, STATUSES, WeeklyList } from './revie
 const NULL_NUMBER = { type: Number, nullable: true } as const;
 const NULL_TEXT = { type: String, nullable: true } as const;
 
+export class QualityText {
+  @ApiProperty({ type: String }) label!: string;
+  @ApiProperty({ type: String, description: 'With its unit.' }) value!: string;
+}
+
 export class FlowDetail extends FlowBrief {
   @ApiProperty({ type: Number }) version!: number;
   @ApiProperty({ type: String, format: 'uuid' }) siteId!: string;
@@ -23,6 +28,7 @@ export class FlowDetail extends FlowBrief {
   @ApiProperty(NULL_NUMBER) minimumLot!: number | null;
   @ApiProperty({ ...NULL_NUMBER, description: 'Bit 0 January … bit 11 December; null unknown.' }) months!: number | null;
   @ApiProperty({ type: Object, additionalProperties: true }) quality!: Record<string, unknown>;
+  @ApiProperty({ type: [QualityText], description: 'The same in words.' }) qualities!: QualityText[];
   @ApiProperty({ type: Boolean, nullable: true }) hazardous!: boolean | null;
   @ApiProperty({ ...NULL_TEXT, description: 'Six digits.' }) wasteCode!: string | null;
   @ApiProperty({ ...NULL_TEXT, enum: ['suggested', 'declared', 'advisor'] }) codeOrigin!: string | null;

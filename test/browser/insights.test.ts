@@ -8,8 +8,8 @@ import { PACKAGE_ROOT } from '../../config/load-config.js';
 import type { Role } from '../../src/access/access.entities.js';
 import { type RunningApi, startApi } from '../../src/start-api.js';
 import { givePassword, TEST_PASSWORD } from '../support/http.js';
-import { leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
-import { makeFlow, makePerson } from '../support/world.js';
+import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
+import { makePerson } from '../support/world.js';
 import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
 
 const executable = findChromium();
@@ -125,37 +125,6 @@ const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcu
     await window.context.close();
     await open('partner', '');
     await page.getByText('Agrégats seulement', { exact: false }).waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-  });
-
-  it('an advisor sees where a lead lies and who else is near: the map comes when it is looked at, and the lists say all of it', async () => {
-    await makeFlow(world.database, territory.territoryId, { ref: 'voisine', direction: 'output', category: 'straw', latitude: 44.0671 });
-    const asked: string[] = [];
-    await open('advisor', '');
-    page.on('request', (request) => void asked.push(new URL(request.url()).pathname));
-    const [lead] = await leadsOf(world.database, { territoryId: territory.territoryId });
-    await page.locator('.lead-facts').waitFor();
-    await page.goto(`${api.url}/#/leads/${lead.candidateId}`);
-    await page.getByRole('heading', { name: 'Carte de la piste' }).waitFor();
-    expect(asked.filter((path) => /territory-map|surroundings/.test(path))).toEqual([]);
-    await page.getByRole('heading', { name: 'Carte de la piste' }).scrollIntoViewIfNeeded();
-    await page.locator('.map-canvas[data-ready="yes"]').waitFor();
-    await page.getByText('Autour du flux sortant : rayon usuel 30 km (trait plein), maximal 100 km (tireté)', { exact: false }).waitFor();
-    const other = page.getByRole('button', { name: 'Entreprise voisine 5 km · 100 t par an' });
-    await other.focus();
-    await page.keyboard.press('Enter');
-    expect(await other.getAttribute('aria-current')).toBe('true');
-    await page.getByRole('heading', { name: /^Aucun autre besoin : / }).waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await window.context.close();
-
-    await open('advisor', `#/leads/${lead.candidateId}`, { width: 390, height: 844 });
-    const heading = page.getByRole('heading', { name: 'Carte de la piste' });
-    await heading.scrollIntoViewIfNeeded();
-    expect(await page.locator('.map-canvas').count()).toBe(0);
-    await page.getByRole('button', { name: 'Voir la carte' }).click();
-    await page.locator('.map-canvas[data-ready="yes"]').waitFor();
-    await page.getByRole('button', { name: 'Entreprise voisine' }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
 

@@ -1609,6 +1609,10 @@ export interface components {
             /** @description Slugs of the quality attributes that decide. */
             attributes: string[];
         };
+        QualityChoiceView: {
+            value: string;
+            label: components["schemas"]["LabelsView"];
+        };
         QualityAttributeView: {
             slug: string;
             label: components["schemas"]["LabelsView"];
@@ -1616,8 +1620,10 @@ export interface components {
             type: "number" | "boolean" | "choice";
             /** @description Of a number. */
             unit?: string;
+            /** @description The unit as people write it; empty: none. */
+            unitSign: string;
             /** @description Of a choice. */
-            values?: string[];
+            choices: components["schemas"]["QualityChoiceView"][];
         };
         CategoriesView: {
             categories: components["schemas"]["CategoryView"][];
@@ -1875,6 +1881,8 @@ export interface components {
             permitRegime: string | null;
             permitHeadings: string[];
             hazardousPermitted: boolean | null;
+            /** Format: date-time */
+            updatedAt: string;
         };
         ContactView: {
             /** Format: uuid */
@@ -1911,6 +1919,8 @@ export interface components {
              * @description Set when this was a double: where everything is now.
              */
             mergedIntoId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
             /** @description One of the confidentiality agreements is valid today. */
             agreementValid: boolean;
             sites: components["schemas"]["SiteView"][];
@@ -2756,6 +2766,11 @@ export interface components {
             since: string;
             items: components["schemas"]["ChangeView"][];
         };
+        QualityText: {
+            label: string;
+            /** @description With its unit. */
+            value: string;
+        };
         FlowDetail: {
             /** Format: uuid */
             flowId: string;
@@ -2796,6 +2811,8 @@ export interface components {
             quality: {
                 [key: string]: unknown;
             };
+            /** @description The same in words. */
+            qualities: components["schemas"]["QualityText"][];
             hazardous: boolean | null;
             /** @description Six digits. */
             wasteCode: string | null;
@@ -4779,7 +4796,10 @@ export interface operations {
     Companies_edit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4898,7 +4918,10 @@ export interface operations {
     Sites_edit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
