@@ -81,7 +81,9 @@ export class RuleBook {
   private readonly outputSide: Questionnaire[];
   private readonly inputSide: Questionnaire[];
   private readonly inputProfiles: (Profile | undefined)[][];
-  /** By `output category * categories.length + input category`; filled when first asked for. */
+  /** By `output profile * categories.length + input category`; filled when first asked for. */
+  private readonly rowOf = new Map<number, RuleRow>();
+  /** By `output category * categories.length + input category`; likewise. */
   private readonly pairRules: (PairRules | undefined)[] = [];
 
   /** @param profiles of another book of the same kernel, whose numbers this one is to understand */
@@ -118,6 +120,16 @@ export class RuleBook {
 
   /** @param profile of an output of `category` */
   row(profile: number, category: number, inputCategory: number): RuleRow {
+    const asked = profile * this.kernel.knowledge.categories.length + inputCategory;
+    let row = this.rowOf.get(asked);
+    if (row === undefined) {
+      row = this.sharedRow(profile, category, inputCategory);
+      this.rowOf.set(asked, row);
+    }
+    return row;
+  }
+
+  private sharedRow(profile: number, category: number, inputCategory: number): RuleRow {
     const { crossing, inputAsks, outputAsks, rows } = this.rulesBetween(category, inputCategory);
     const key = keyOf(unpack(this.profiles.output[profile], this.outputSide[category]), outputAsks);
     let row = rows.get(key);
