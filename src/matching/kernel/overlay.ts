@@ -2,6 +2,7 @@ import { flowGate } from './gates.js';
 import { type KernelIndex, layInputs } from './kernel-index.js';
 import { checkFlows } from './kernel-input.js';
 import { LivePairs } from './live-pairs.js';
+import { type Found, type List, ListShape, NO_LIST } from './list-shape.js';
 import { LiveSide } from './live-side.js';
 import { thresholdOf } from './match.js';
 import type { Matches, ScoredPair } from './matches.js';
@@ -27,24 +28,8 @@ export interface EditEffect {
   left: ScoredPair[];
 }
 
-/**
- * What is known of one output: its best pairs, best first, as rows of inputs; all of them that come before the horizon. Where the
- * horizon is null it is all that reach the floor.
- */
-interface List {
-  input: number[];
-  z: number[];
-  horizon: Found | null;
-}
-
-interface Found {
-  input: number;
-  z: number;
-}
-
 /** From so many new inputs at once on, they are laid out in trees of their own and searched for by all outputs. */
 const MANY = 64;
-const NO_LIST: List = { input: [], z: [], horizon: null };
 
 /**
  * The matches of an index kept true while single flows are recorded, edited and withdrawn, without a new index: always what
@@ -56,7 +41,7 @@ const NO_LIST: List = { input: [], z: [], horizon: null };
 export class Overlay {
   private readonly base: KernelIndex;
   private readonly topK: number;
-  private readonly keep: number;
+  private readonly shape: ListShape;
   private readonly output: LiveSide;
   private readonly input: LiveSide;
   private readonly pairs: LivePairs;
@@ -77,9 +62,9 @@ export class Overlay {
   ) {
     const { snapshot, knowledge } = index.kernel;
     this.topK = matches.topK;
-    this.keep = options.keep ?? matches.topK;
     this.output = new LiveSide(snapshot.outputs, snapshot.outputKeys, knowledge.categories.length);
     this.input = new LiveSide(snapshot.inputs, snapshot.inputKeys, knowledge.categories.length);
+    this.shape = new ListShape(matches.topK, options.keep ?? matches.topK, this.input);
     this.base = { ...index, dead: this.input.dead };
     this.pairs = new LivePairs(this.base, this.output, this.input);
     this.makeSearchers();
@@ -118,8 +103,8 @@ export class Overlay {
         const at = list.input.indexOf(input);
         if (at < 0) continue;
         touch(output, list);
-        const left = { input: list.input.toSpliced(at, 1), z: list.z.toSpliced(at, 1), horizon: list.horizon };
-        if (this.isShort(left)) short.add(output);
+        const left = this.shape.without(list, at);
+        if (this.shape.isShort(left)) short.add(output);
         this.setList(output, list, left);
       }
       this.input.bury(input);
@@ -142,11 +127,11 @@ export class Overlay {
     for (const [output, all] of this.findFor(come.input, many)) {
       if (come.output.has(output)) continue;
       const list = this.list(output);
-      const found = all.filter((one) => !list.input.includes(one.input) && this.isBefore(one, list.horizon));
+      const found = all.filter((one) => !list.input.includes(one.input) && this.shape.isBefore(one, list.horizon));
       if (found.length === 0) continue;
       touch(output, list);
-      const merged = this.merge(list, found);
-      if (!this.isShort(merged)) short.delete(output);
+      const merged = this.shape.merge(list, found);
+      if (!this.shape.isShort(merged)) short.delete(output);
       this.setList(output, list, merged);
     }
     for (const output of [...short, ...come.output]) {
@@ -161,14 +146,6 @@ export class Overlay {
   listOf(output: number): ScoredPair[] {
     const row = this.output.rowOf(output);
     return row === -1 ? [] : this.pairsOf(row, this.list(row));
-  }
-
-  private isShort({ input, horizon }: List): boolean {
-    return horizon !== null && input.length < this.keep;
-  }
-
-  private isBefore(one: Found, horizon: Found | null): boolean {
-    return horizon === null || one.z > horizon.z || (one.z === horizon.z && this.input.compare(one.input, horizon.input) <= 0);
   }
 
   /** Natural key of a flow by its number, new flows included. */
@@ -212,13 +189,7 @@ export class Overlay {
       list[0].push(input[at]);
       list[1].push(z[at]);
     }
-    return this.listUpTo(...list);
-  }
-
-  /** A list as a search gives it: where it is full, others may come after its last. */
-  private listUpTo(input: number[], z: number[]): List {
-    const last = this.topK - 1;
-    return { input, z, horizon: input.length < this.topK ? null : { input: input[last], z: z[last] } };
+    return this.shape.upTo(...list);
   }
 
   private setList(output: number, { input: before }: List, list: List): void {
@@ -328,9 +299,9 @@ export class Overlay {
     const left = before.input.filter((input) => !this.input.isExtra(input));
     searcher.startFrom(own, left.map((input) => this.items()[input]));
     searcher.search(own, this.leastPoints(output));
-    const list = this.listUpTo(Array.from(searcher.input.subarray(0, searcher.found)), Array.from(searcher.z.subarray(0, searcher.found)));
+    const list = this.shape.upTo(Array.from(searcher.input.subarray(0, searcher.found)), Array.from(searcher.z.subarray(0, searcher.found)));
     const least = list.horizon === null ? this.leastPoints(output) : list.horizon.z * POINTS_PER_NAT;
-    if (many !== null && !extra) return this.merge(list, this.searchExtra(many, output, least));
+    if (many !== null && !extra) return this.shape.merge(list, this.searchExtra(many, output, least));
     const { snapshot, knowledge } = this.pairs.kernel(extra, false);
     const found: Found[] = [];
     for (const category of knowledge.reachable[snapshot.outputs.category[own]]) {
@@ -339,7 +310,7 @@ export class Overlay {
         if (z * POINTS_PER_NAT >= least) found.push({ input, z });
       }
     }
-    return this.merge(list, found);
+    return this.shape.merge(list, found);
   }
 
   /** Place in the forest of each input of the index. */
@@ -352,23 +323,8 @@ export class Overlay {
     return this.itemOf;
   }
 
-  /** @param found pairs before the list's horizon, or some more where the list is full */
-  private merge(list: List, found: readonly Found[]): List {
-    const [input, z] = [list.input.slice(), list.z.slice()];
-    for (const one of found) {
-      if (input.includes(one.input)) continue;
-      let at = input.length;
-      while (at > 0 && (one.z > z[at - 1] || (one.z === z[at - 1] && this.input.compare(one.input, input[at - 1]) < 0))) at -= 1;
-      input.splice(at, 0, one.input);
-      z.splice(at, 0, one.z);
-    }
-    input.length = z.length = Math.min(input.length, this.topK);
-    const merged = this.listUpTo(input, z);
-    return merged.horizon === null ? { ...merged, horizon: list.horizon } : merged;
-  }
-
   private pairsOf(output: number, { input, z }: List): ScoredPair[] {
-    return input.slice(0, this.keep).map((row, at) => ({ output: this.output.numberOfRow(output), input: this.input.numberOfRow(row), z: z[at] }));
+    return this.shape.kept(input).map((row, at) => ({ output: this.output.numberOfRow(output), input: this.input.numberOfRow(row), z: z[at] }));
   }
 
   private effect(before: ReadonlyMap<number, List>): EditEffect {
@@ -382,20 +338,13 @@ export class Overlay {
       while (at + 1 < rows.length && this.output.numberOfRow(rows[at + 1]) === number) forms.push(rows[++at]);
       const old = forms.map((row) => before.get(row) ?? NO_LIST).find(({ input }) => input.length > 0) ?? NO_LIST;
       const list = now === -1 ? NO_LIST : this.list(now);
-      this.less(number, list, old, effect.entered);
-      this.less(number, old, list, effect.left);
+      effect.entered.push(...this.less(number, list, old));
+      effect.left.push(...this.less(number, old, list));
     }
     return effect;
   }
 
-  /** Adds the pairs of a list that the other does not hold, or holds at another score. */
-  private less(output: number, list: List, other: List, pairs: ScoredPair[]): void {
-    for (let at = 0; at < Math.min(this.keep, list.input.length); at += 1) {
-      const input = this.input.numberOfRow(list.input[at]);
-      let there = other.input.indexOf(list.input[at]);
-      // An input in another form is the same input.
-      if (there < 0) there = other.input.findIndex((row) => this.input.numberOfRow(row) === input);
-      if (there < 0 || there >= this.keep || other.z[there] !== list.z[at]) pairs.push({ output, input, z: list.z[at] });
-    }
+  private less(output: number, list: List, other: List): ScoredPair[] {
+    return this.shape.less(list, other).map(({ input, z }) => ({ output, input: this.input.numberOfRow(input), z }));
   }
 }
