@@ -24,15 +24,22 @@ const USE_WEIGHT = 0.5;
 const DASH = /\s[–—-]\s/;
 const LONGEST_PHRASE = 4;
 
-/** Binds, or says no more than "something": alone such a word tells no category. */
-const EMPTY_WORDS = new Set(
-  ('a au aux avec ce ces cette d dans de des du elle en entre est et il ils issu issus issue issues l la le les leur leurs lors ne notamment notre nos on ou par pas pour provenant '
-    + 'que qui s sa se ses son sont sous sur tout tous toute toutes un une vers y etre ete apres avant type types divers autre autres certains certaine particulier particuliere '
-    + 'a an and as at by for from in into is it its of off on or other others our that the their them these they this those to used which with within were '
-    + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
-    + 'contenant containing specifie specifies ailleurs specified otherwise nca nec not non sans etc similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
-    + 'usine usines site sites plant plants company companies entreprise entreprises societe service services nos m2 m3 t kg an year jour').split(' '),
+/** Words that only bind. */
+const BINDING = wordSet(
+  'a au aux avec ce ces cette d dans de des du elle en entre est et il ils l la le les leur leurs lors ne nos on ou par pas pour provenant que qui s sa se ses son sont sous sur vers y etre ete avant '
+    + 'a an and as at by for from in into is it its of off on or our that the their them these they this those to which with within were non not sans etc an year jour',
 );
+/** Words that tell no category alone, but may belong to a phrase: there is `waste water` and `raw water`. */
+const HOLLOW = wordSet(
+  'elle issu issus issue issues notamment notre tout tous toute toutes un une apres type types divers autre autres certains certaine particulier particuliere other others used '
+    + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
+    + 'contenant containing specifie specifies ailleurs specified otherwise nca nec similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
+    + 'usine usines site sites plant plants company companies entreprise entreprises societe service services m2 m3 t kg',
+);
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '));
+}
 
 /** Legal wording of lists: what comes next is a reference, not a matter. */
 const REFERENCES = /\b(autres? que (ceux|celles?|celui)( vises?| visees?| mentionnes?| mentionnees?)?( [a-z' ]{0,12})?(a|aux|dans|sous) (la |les |l')?(rubriques?|sections?|points?)|other than those (mentioned|specified) in)[\d\s,*etandouor.]*/g;
@@ -52,8 +59,9 @@ export class TextReader {
     for (const { slug, broader, words } of concepts) {
       if (broader !== undefined) this.broader.set(slug, broader);
       for (const word of words) {
-        const key = wordsOf(joinNegations(foldAccents(word), () => undefined)).map(stem).join(' ');
-        if (key === '') continue;
+        const parts = wordsOf(joinNegations(foldAccents(word), () => undefined));
+        if (parts.every((part) => HOLLOW.has(part))) continue;
+        const key = parts.map(stem).join(' ');
         this.phrases.set(key, (this.phrases.get(key) ?? new Set()).add(slug));
       }
     }
@@ -85,9 +93,10 @@ export class TextReader {
   }
 
   private terms(text: string, weight: number): Map<string, number> {
-    const stems = wordsOf(text).map(stem);
+    const words = wordsOf(text);
+    const stems = words.map(stem);
     const terms = new Map<string, number>();
-    for (const term of stems) raise(terms, term, weight);
+    words.forEach((word, at) => HOLLOW.has(word) || raise(terms, stems[at], weight));
     for (let from = 0; from < stems.length;) {
       let length = Math.min(LONGEST_PHRASE, stems.length - from);
       while (length > 1 && !this.phrases.has(stems.slice(from, from + length).join(' '))) length -= 1;
@@ -115,7 +124,7 @@ function partsOf(text: string): [string, number][] {
 }
 
 function wordsOf(folded: string): string[] {
-  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !EMPTY_WORDS.has(word) && !/^\d+$/.test(word));
+  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
 }
 
 /** Stem of a folded word; a last `e` goes too, which the stemmer keeps where the accent is lost (`usagees`). */

@@ -258,8 +258,13 @@ function besideText({ direction, naf = '', families }: FlowWords, code: string |
   const digits = naf.replaceAll('.', '');
   const classes = direction === 'input' ? category.typicalNaf.user : direction === 'output' ? category.typicalNaf.source : [];
   if (digits !== '' && classes.some((prefix) => digits.startsWith(prefix.replaceAll('.', '')))) logit += LOGIT.naf;
-  if (families !== undefined) logit += families.includes(category.family) ? LOGIT.family : LOGIT.otherFamily;
+  if (families !== undefined) logit += isOfFamily(category, families) ? LOGIT.family : LOGIT.otherFamily;
   return logit;
+}
+
+/** A gas that burns is energy to its buyer, and matter in a list of wastes. */
+function isOfFamily({ family, form }: ResourceCategory, families: readonly Family[]): boolean {
+  return families.includes(family) || (family === 'energy' && form === 'gas' && families.includes('matter'));
 }
 
 function temperaturesOf(text: string): StatedRange[] {
