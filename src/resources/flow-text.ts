@@ -10,6 +10,8 @@ export interface FlowText {
   terms: Terms;
   /** The same with what stands after a dash at half weight: in `gypsum — raw material (cement works)` the gypsum is the thing. */
   thing: Terms;
+  /** What the thing is for, told after a dash or in brackets; empty where nothing is. */
+  use: Terms;
   /** Terms that the text says it is *not* or has *not*: what follows `hors`, `sauf`, `sans`, `non`. */
   excluded: ReadonlySet<string>;
 }
@@ -75,6 +77,7 @@ export class TextReader {
     };
     const terms = new Map<string, number>();
     const thing = new Map<string, number>();
+    const use = new Map<string, number>();
     for (const text of texts) {
       const said = foldAccents(text).replace(REFERENCES, ' ').replace(EXCLUSIONS, (_whole, clause: string) => {
         exclude(clause);
@@ -85,30 +88,36 @@ export class TextReader {
           for (const [term, value] of this.terms(part, weight)) {
             raise(terms, term, value);
             raise(thing, term, at === 0 ? value : value * USE_WEIGHT);
+            if (at > 0 || weight < 1) raise(use, term, value);
           }
         }
       });
     }
-    return { terms, thing, excluded };
+    return { terms, thing, use, excluded };
   }
 
   private terms(text: string, weight: number): Map<string, number> {
     const words = wordsOf(text);
-    const stems = words.map(stem);
+    const telling = words.filter((word) => !HOLLOW.has(word)).map(stem);
     const terms = new Map<string, number>();
-    words.forEach((word, at) => HOLLOW.has(word) || raise(terms, stems[at], weight));
+    for (const term of telling) raise(terms, term, weight);
+    for (const slug of [...this.conceptsIn(telling), ...this.conceptsIn(words.map(stem))]) {
+      raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
+      for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {
+        raise(terms, `#${wider}`, weight * share);
+      }
+    }
+    return terms;
+  }
+
+  /** Concepts of the longest phrases, from left to right. */
+  private *conceptsIn(stems: readonly string[]): Generator<string> {
     for (let from = 0; from < stems.length;) {
       let length = Math.min(LONGEST_PHRASE, stems.length - from);
       while (length > 1 && !this.phrases.has(stems.slice(from, from + length).join(' '))) length -= 1;
-      for (const slug of this.phrases.get(stems.slice(from, from + length).join(' ')) ?? []) {
-        raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
-        for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {
-          raise(terms, `#${wider}`, weight * share);
-        }
-      }
+      yield* this.phrases.get(stems.slice(from, from + length).join(' ')) ?? [];
       from += length;
     }
-    return terms;
   }
 }
 
