@@ -146,7 +146,7 @@ async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Pro
        FROM candidate_state s JOIN candidate c ON c.territory_id = s.territory_id AND c.id = s.candidate_id JOIN pair p ON p.territory_id = s.territory_id AND p.id = s.pair_id
       WHERE s.territory_id = $1 AND ((s.status = 'open' AND (c.week <> $2 OR c.kind = 'by-hand')) OR (s.status = 'decided' AND c.week = $2 AND c.kind <> 'by-hand'))`,
     [tx.context.territoryId, week]);
-  const { output, input } = positions(ids);
+  const { output, input } = positions(ids, rows);
   const earlier: Earlier = { open: [], byHand: [], decided: [], decidedAudit: 0, decidedElsewhere: 0 };
   for (const row of rows) {
     const [at, other] = [output.get(row.output), input.get(row.input)];

@@ -1,6 +1,7 @@
 import { DataSource, type EntityManager, QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import type { Context } from '../context.js';
 import type { OutboxName, OutboxPayloads } from '../jobs.js';
+import { type CopiedRow, copyRows } from './copy-rows.js';
 
 export interface AuditEntry {
   action: string;
@@ -24,6 +25,11 @@ export class Transaction {
     // The driver answers [rows, count] for UPDATE and DELETE.
     if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') return result[0] as Row[];
     return result as Row[];
+  }
+
+  /** Reads rows by the hundred thousand; see `copyRows`. Row-level security is on here too. */
+  async copy(query: string, parameters: readonly (string | readonly string[])[], fields: number, take: (row: CopiedRow) => void): Promise<void> {
+    await copyRows(this.entities, query, parameters, fields, take);
   }
 
   /**
