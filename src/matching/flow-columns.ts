@@ -7,30 +7,24 @@ const OWN = {
 } as const;
 
 type Own = keyof typeof OWN;
+const FIELDS = Object.keys(OWN) as Own[];
 type Numbers = Float64Array | Int32Array | Uint32Array | Uint16Array | Uint8Array;
 type NumbersOf = new (length: number | SharedArrayBuffer) => Numbers;
 type Columns = { [Field in Own]: InstanceType<(typeof OWN)[Field]> };
 
 /** Flows in the order in which they come, column by column, in arrays that grow. */
-export class FlowColumns implements Columns {
-  category = new Uint16Array(64);
-  quantity = new Float64Array(64);
-  minimumLot = new Float64Array(64);
-  months = new Uint16Array(64);
-  hazard = new Uint8Array(64);
-  wasteCode = new Uint16Array(64);
-  codeOrigin = new Uint8Array(64);
-  wish = new Uint8Array(64);
-  withheld = new Uint8Array(64);
-  provenance = new Uint8Array(64);
-  confirmedDay = new Int32Array(64);
-  reach = new Uint8Array(64);
-  sourcing = new Uint8Array(64);
+export class FlowColumns {
+  /** Others as soon as they have grown: read them anew after `add`. */
+  columns = columnsOf(64);
   private count = 0;
 
-  /** A place for another flow. @returns its index; read the arrays anew, they may have grown */
+  /** A place for another flow. @returns its index */
   add(): number {
-    if (this.count === this.category.length) this.grow();
+    if (this.count === this.columns.category.length) {
+      const larger = columnsOf(2 * this.count);
+      for (const field of FIELDS) larger[field].set(this.columns[field]);
+      this.columns = larger;
+    }
     this.count += 1;
     return this.count - 1;
   }
@@ -42,20 +36,16 @@ export class FlowColumns implements Columns {
    */
   inOrder(order: Uint32Array, entries: number): FlowArrays {
     const count = order.length;
-    const room = { place: floats(3 * count), pooled: floats(count), permit: bytes(count), agreement: bytes(count), company: integers(count), group: integers(count), site: integers(count),
-      territory: halves(count), attributeStart: new Uint32Array(new SharedArrayBuffer(4 * (count + 1))), attributeKey: halves(entries), attributeValue: floats(entries) };
-    const own = Object.fromEntries(Object.entries(OWN).map(([field, kind]) => [field, taken(this[field as Own], order, kind)])) as Columns;
-    return { count, ...room, ...own };
+    const room = {
+      place: floats(3 * count), pooled: floats(count), permit: bytes(count), agreement: bytes(count), company: integers(count), group: integers(count), site: integers(count),
+      territory: halves(count), attributeStart: new Uint32Array(new SharedArrayBuffer(4 * (count + 1))), attributeKey: halves(entries), attributeValue: floats(entries),
+    };
+    return { count, ...room, ...(Object.fromEntries(FIELDS.map((field) => [field, taken(this.columns[field], order, OWN[field])])) as Columns) };
   }
+}
 
-  private grow(): void {
-    const columns: Partial<Record<Own, Numbers>> = this;
-    for (const [field, kind] of Object.entries(OWN) as [Own, NumbersOf][]) {
-      const larger = new kind(2 * this.count);
-      larger.set(this[field]);
-      columns[field] = larger;
-    }
-  }
+function columnsOf(length: number): Columns {
+  return Object.fromEntries(FIELDS.map((field) => [field, new OWN[field](length)])) as Columns;
 }
 
 function taken(values: Numbers, order: Uint32Array, kind: NumbersOf): Numbers {

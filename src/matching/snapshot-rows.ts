@@ -88,7 +88,7 @@ class Met {
 
 /** One side of the snapshot as its rows come. */
 class Side {
-  readonly columns = new FlowColumns();
+  readonly flows = new FlowColumns();
   readonly keys: string[] = [];
   readonly ids: string[] = [];
   readonly versions: number[] = [];
@@ -132,8 +132,8 @@ export class SnapshotBuilder {
       side.ids.push(row.id);
       side.versions.push(row.version);
       side.sites.push(this.siteNumber(site));
-      const { columns } = side;
-      const at = columns.add();
+      const at = side.flows.add();
+      const { columns } = side.flows;
       columns.category[at] = this.categories.numberOf(category.slug);
       columns.quantity[at] = row.quantity ?? Number.NaN;
       columns.minimumLot[at] = row.minimumLot ?? Number.NaN;
@@ -239,7 +239,7 @@ const flag = (value: boolean | null, yes: number, no: number): number => (value 
 /** A side in the order of its natural keys. */
 function inOrder(side: Side, orders: Orders, inputs: boolean): { arrays: FlowArrays; keys: string[]; ids: SideIds } {
   const order = orderOf(side.keys);
-  const arrays = side.columns.inOrder(order, side.attributeKey.length);
+  const arrays = side.flows.inOrder(order, side.attributeKey.length);
   const { wasteCode, category } = arrays;
   let entry = 0;
   for (let at = 0; at < order.length; at += 1) {

@@ -48,8 +48,13 @@ export class Transaction {
 
   /** Asks for a job; it is handed to the queue after the commit, at least once. */
   async enqueue<Name extends OutboxName>(name: Name, payload: OutboxPayloads[Name]): Promise<void> {
-    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) VALUES ($1, $2, $3, $4)', [
-      this.context.territoryId || null, name, JSON.stringify(payload), this.now,
+    await this.enqueueAll(name, [payload]);
+  }
+
+  /** Asks for many jobs of a kind at once. */
+  async enqueueAll<Name extends OutboxName>(name: Name, payloads: readonly OutboxPayloads[Name][]): Promise<void> {
+    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) SELECT $1, $2, payload, $4 FROM unnest($3::jsonb[]) AS job (payload)', [
+      this.context.territoryId || null, name, payloads.map((payload) => JSON.stringify(payload)), this.now,
     ]);
   }
 
