@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
-import { useInViewport, useLocalStorage, useMediaQuery } from '@mantine/hooks';
+import { useInViewport, useLocalStorage } from '@mantine/hooks';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import type { CandidateDetail } from '../api/types';
 import { useWords } from '../words';
@@ -10,7 +10,8 @@ const LeadSurroundings = lazy(async () => ({ default: (await import('../map/lead
 /** Where the lead lies: folded on a phone until asked for, and on any screen nothing is loaded before the middle of the map is in view. */
 export function LeadMap({ lead }: { lead: CandidateDetail }): ReactNode {
   const words = useWords();
-  const narrow = useMediaQuery('(max-width: 860px)', window.innerWidth <= 860, { getInitialValueInEffect: false });
+  // Once for all: a sheet of paper is narrow too, and shows what the screen did.
+  const [narrow] = useState(() => window.innerWidth <= 860);
   const [open, setOpen] = useLocalStorage({ key: `maillon.lead-map${narrow ? '.narrow' : ''}`, defaultValue: !narrow, getInitialValueInEffect: false });
   const { ref, inViewport } = useInViewport();
   // Once drawn it stays: it would be drawn anew at each scroll.
@@ -25,7 +26,7 @@ export function LeadMap({ lead }: { lead: CandidateDetail }): ReactNode {
         {words.t('map.lead.title')}
         <Button size="compact-xs" variant="default" className="no-print" aria-expanded={open} onClick={() => setOpen(!open)}>{words.t(open ? 'map.lead.close' : 'map.lead.open')}</Button>
       </h3>
-      {open && (seen ? <Suspense fallback={<Skeleton height={340} />}><LeadSurroundings lead={lead} asked={inViewport} /></Suspense> : <div className="lead-map-place" />)}
+      {open && (seen ? <Suspense fallback={<Skeleton height={340} />}><LeadSurroundings lead={lead} asked={inViewport} /></Suspense> : <p className="lead-map-place muted">{words.t('map.lead.scroll')}</p>)}
     </section>
   );
 }
