@@ -58,6 +58,8 @@ export async function axeViolations(page: Page): Promise<string[]> {
   for (const colorScheme of ['dark', 'light'] as const) {
     // Colours that are still fading would be judged half-way.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The page hears of it a moment later than its style sheets.
+    await page.locator(`html[data-mantine-color-scheme='${colorScheme}']`).waitFor({ state: 'attached' });
     if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
     const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
     found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
