@@ -42,8 +42,8 @@ export async function startBrowser(executablePath: string): Promise<Browser> {
  * A window with nothing in it yet.
  * @param options `now`: what the page takes for the present; its timers go on
  */
-export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; serviceWorker: boolean }): Promise<BrowserWindow> {
-  const { width, height, now, serviceWorker } = options;
+export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; serviceWorker?: boolean }): Promise<BrowserWindow> {
+  const { width, height, now, serviceWorker = false } = options;
   const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', serviceWorkers: serviceWorker ? 'allow' : 'block' });
   const page = await context.newPage();
   await page.clock.setFixedTime(now);

@@ -1,6 +1,7 @@
 import { DataSource, type EntityManager, QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import type { Context } from '../context.js';
 import type { OutboxName, OutboxPayloads } from '../jobs.js';
+import { type CopiedRow, copyRows } from './copy-rows.js';
 
 export interface AuditEntry {
   action: string;
@@ -26,6 +27,11 @@ export class Transaction {
     return result as Row[];
   }
 
+  /** Reads rows by the hundred thousand; see `copyRows`. Row-level security is on here too. */
+  async copy(query: string, parameters: readonly (string | readonly string[])[], fields: number, take: (row: CopiedRow) => void): Promise<void> {
+    await copyRows(this.entities, query, parameters, fields, take);
+  }
+
   /**
    * Does a part of the same transaction as the other territory of something that both follow (an introduction across a
    * border), its rows and its trail; back here afterwards. The caller has made sure that both have agreed.
@@ -42,8 +48,13 @@ export class Transaction {
 
   /** Asks for a job; it is handed to the queue after the commit, at least once. */
   async enqueue<Name extends OutboxName>(name: Name, payload: OutboxPayloads[Name]): Promise<void> {
-    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) VALUES ($1, $2, $3, $4)', [
-      this.context.territoryId || null, name, JSON.stringify(payload), this.now,
+    await this.enqueueAll(name, [payload]);
+  }
+
+  /** Asks for many jobs of a kind at once. */
+  async enqueueAll<Name extends OutboxName>(name: Name, payloads: readonly OutboxPayloads[Name][]): Promise<void> {
+    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) SELECT $1, $2, payload, $4 FROM unnest($3::jsonb[]) AS job (payload)', [
+      this.context.territoryId || null, name, payloads.map((payload) => JSON.stringify(payload)), this.now,
     ]);
   }
 
