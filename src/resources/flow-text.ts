@@ -36,6 +36,7 @@ const HOLLOW = wordSet(
   'elle issu issus issue issues notamment notre tout tous toute toutes un une apres type types divers autre autres certains certaine particulier particuliere other others used '
     + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
     + 'contenant containing specifie specifies ailleurs specified otherwise nca nec similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
+    + 'prepare prepares preparee preparees preparation preparations prepared compounds form forms forme formes primary primaire primaires manufacturing operations sub contracted services thereof kind whether incorporating '
     + 'usine usines site sites plant plants company companies entreprise entreprises societe service services m2 m3 t kg',
 );
 
@@ -93,6 +94,8 @@ export class TextReader {
         }
       });
     }
+    // `Sulphur, except sublimed sulphur` is sulphur.
+    for (const term of terms.keys()) excluded.delete(term);
     return { terms, thing, use, excluded };
   }
 
