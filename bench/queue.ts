@@ -154,7 +154,6 @@ class TimedTransaction extends Transaction {
       ? this.entities.query<Explained[]>(`${explain} ${query}`, parameters)
       : this.entities.query<Explained[]>(`${explain} EXECUTE ${name}${parameters.length === 0 ? '' : `(${parameters.map(literal).join(', ')})`}`));
     const [plan] = explained['QUERY PLAN'];
-    if (process.env.MAILLON_PLANS) console.error(JSON.stringify({ ms: plan['Planning Time'] + plan['Execution Time'], prepared: prepared !== undefined, query, plan }));
     return plan['Planning Time'] + plan['Execution Time'];
   }
 }
