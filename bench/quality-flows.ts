@@ -22,9 +22,9 @@ export interface ReadFlow extends TrackFlow {
   meaning: Suggestions['meaning'];
 }
 
-/** Readings that are hardly possible are left out, so that a weak suggestion opens no gate. */
-const LEAST = 0.02;
-const LEAST_OF_BEST = 0.03;
+/** Readings that are less likely are left out. Those kept are many: a true pair that no reading lets through is lost, one that a weak reading lets through is ranked low. */
+const LEAST = 0.01;
+const MOST_READINGS = 10;
 
 /**
  * Reads what flows may be.
@@ -44,12 +44,11 @@ export function flowReader(knowledge: Knowledge, suggesting: boolean): (flow: Tr
     };
     // A track says the same of many places.
     const key = JSON.stringify(words);
-    const { categories, meaning } = read.get(key) ?? suggester.suggest(words);
+    const { categories, meaning } = read.get(key) ?? suggester.suggest(words, MOST_READINGS);
     read.set(key, { categories, meaning });
-    const least = Math.max(LEAST, LEAST_OF_BEST * (categories[0]?.confidence ?? 1));
     const slug = names.find(flow.textFr) ?? names.find(flow.textEn);
     const named = slug === null ? undefined : knowledge.category(slug);
-    const hypotheses = suggesting ? categories.filter(({ confidence }) => confidence >= least) : named === undefined ? [] : [{ category: named, confidence: 1, quality: {} }];
+    const hypotheses = suggesting ? categories.filter(({ confidence }) => confidence >= LEAST) : named === undefined ? [] : [{ category: named, confidence: 1, quality: {} }];
     return { ...flow, knownCode, hypotheses, meaning };
   };
 }

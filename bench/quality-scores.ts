@@ -11,10 +11,8 @@ import { RADIUS_KM, type TrackInput } from './quality-snapshot.js';
 const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
-/** The chance is made of expert values and of readings of short texts: it is believed less than it says. */
-const BELIEF = 0.5;
-/** What likeness of the words adds to the logarithm of the chance. */
-const LIKENESS_WEIGHT = 9;
+/** What likeness of the words adds to the logarithm of the chance; its root, since one word in common says much, and each further one less. */
+const LIKENESS_WEIGHT = 8;
 /** Weight of the need's choice against the output's: a need has the more to choose from, and takes the fewer. */
 const NEED_CHOICE = 0.6;
 
@@ -53,17 +51,17 @@ export function scoreTrack(
   const result: ScoredTrack = { pairs: pairs.length, passed: 0, gates: {}, kinds: [] };
   const kinds = new Map<string, ScoredTrack['kinds'][number]>();
   pairs.forEach(({ output, need, km }, at) => {
-    const { chance, stopped } = readings(kernel, track, outputs[output], output, needs[need], need, parts.judge);
+    const { chance, stopped } = isEnergyIntoMatter(outputs[output], needs[need]) ? NO_WAY : readings(kernel, track, outputs[output], output, needs[need], need, parts.judge);
     const kind = `${outputs[output].kind} ${needs[need].kind}`;
     const row = kinds.get(kind) ?? { output: outputs[output].kind, need: needs[need].kind, pairs: 0, passed: 0 };
     kinds.set(kind, row);
     row.pairs += 1;
-    const likeness = LIKENESS_WEIGHT * parts.likeness(output, need);
+    const likeness = LIKENESS_WEIGHT * Math.sqrt(parts.likeness(output, need));
     if (chance > 0) {
       passes[at] = 1;
       result.passed += 1;
       row.passed += 1;
-      utility[at] = BELIEF * Math.log(chance) + likeness;
+      utility[at] = Math.log(chance) + likeness;
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {
@@ -76,6 +74,13 @@ export function scoreTrack(
   });
   result.kinds = [...kinds.values()].sort((a, b) => b.pairs - a.pairs);
   return result;
+}
+
+const NO_WAY: ReturnType<typeof readings> = { chance: 0, stopped: 'no-substitution' };
+
+/** What is offered as energy is no raw material, whatever its words: the track says so of both sides. */
+function isEnergyIntoMatter(output: ReadFlow, need: ReadFlow): boolean {
+  return output.kind === 'energy' && need.kind === 'material';
 }
 
 /** Chance over all readings of two flows; where it is 0, the gate that stopped the surest reading. */

@@ -10,6 +10,8 @@ export interface FlowText {
   terms: Terms;
   /** The same with what stands after a dash at half weight: in `gypsum — raw material (cement works)` the gypsum is the thing. */
   thing: Terms;
+  /** What the thing is for, told after a dash or in brackets; empty where nothing is. */
+  use: Terms;
   /** Terms that the text says it is *not* or has *not*: what follows `hors`, `sauf`, `sans`, `non`. */
   excluded: ReadonlySet<string>;
 }
@@ -24,15 +26,22 @@ const USE_WEIGHT = 0.5;
 const DASH = /\s[–—-]\s/;
 const LONGEST_PHRASE = 4;
 
-/** Binds, or says no more than "something": alone such a word tells no category. */
-const EMPTY_WORDS = new Set(
-  ('a au aux avec ce ces cette d dans de des du elle en entre est et il ils issu issus issue issues l la le les leur leurs lors ne notamment notre nos on ou par pas pour provenant '
-    + 'que qui s sa se ses son sont sous sur tout tous toute toutes un une vers y etre ete apres avant type types divers autre autres certains certaine particulier particuliere '
-    + 'a an and as at by for from in into is it its of off on or other others our that the their them these they this those to used which with within were '
-    + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
-    + 'contenant containing specifie specifies ailleurs specified otherwise nca nec not non sans etc similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
-    + 'usine usines site sites plant plants company companies entreprise entreprises societe service services nos m2 m3 t kg an year jour').split(' '),
+/** Words that only bind. */
+const BINDING = wordSet(
+  'a au aux avec ce ces cette d dans de des du elle en entre est et il ils l la le les leur leurs lors ne nos on ou par pas pour provenant que qui s sa se ses son sont sous sur vers y etre ete avant '
+    + 'a an and as at by for from in into is it its of off on or our that the their them these they this those to which with within were non not sans etc an year jour',
 );
+/** Words that tell no category alone, but may belong to a phrase: there is `waste water` and `raw water`. */
+const HOLLOW = wordSet(
+  'elle issu issus issue issues notamment notre tout tous toute toutes un une apres type types divers autre autres certains certaine particulier particuliere other others used '
+    + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
+    + 'contenant containing specifie specifies ailleurs specified otherwise nca nec similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
+    + 'usine usines site sites plant plants company companies entreprise entreprises societe service services m2 m3 t kg',
+);
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '));
+}
 
 /** Legal wording of lists: what comes next is a reference, not a matter. */
 const REFERENCES = /\b(autres? que (ceux|celles?|celui)( vises?| visees?| mentionnes?| mentionnees?)?( [a-z' ]{0,12})?(a|aux|dans|sous) (la |les |l')?(rubriques?|sections?|points?)|other than those (mentioned|specified) in)[\d\s,*etandouor.]*/g;
@@ -52,8 +61,9 @@ export class TextReader {
     for (const { slug, broader, words } of concepts) {
       if (broader !== undefined) this.broader.set(slug, broader);
       for (const word of words) {
-        const key = wordsOf(joinNegations(foldAccents(word), () => undefined)).map(stem).join(' ');
-        if (key === '') continue;
+        const parts = wordsOf(joinNegations(foldAccents(word), () => undefined));
+        if (parts.every((part) => HOLLOW.has(part))) continue;
+        const key = parts.map(stem).join(' ');
         this.phrases.set(key, (this.phrases.get(key) ?? new Set()).add(slug));
       }
     }
@@ -67,6 +77,7 @@ export class TextReader {
     };
     const terms = new Map<string, number>();
     const thing = new Map<string, number>();
+    const use = new Map<string, number>();
     for (const text of texts) {
       const said = foldAccents(text).replace(REFERENCES, ' ').replace(EXCLUSIONS, (_whole, clause: string) => {
         exclude(clause);
@@ -77,29 +88,36 @@ export class TextReader {
           for (const [term, value] of this.terms(part, weight)) {
             raise(terms, term, value);
             raise(thing, term, at === 0 ? value : value * USE_WEIGHT);
+            if (at > 0 || weight < 1) raise(use, term, value);
           }
         }
       });
     }
-    return { terms, thing, excluded };
+    return { terms, thing, use, excluded };
   }
 
   private terms(text: string, weight: number): Map<string, number> {
-    const stems = wordsOf(text).map(stem);
+    const words = wordsOf(text);
+    const telling = words.filter((word) => !HOLLOW.has(word)).map(stem);
     const terms = new Map<string, number>();
-    for (const term of stems) raise(terms, term, weight);
+    for (const term of telling) raise(terms, term, weight);
+    for (const slug of [...this.conceptsIn(telling), ...this.conceptsIn(words.map(stem))]) {
+      raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
+      for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {
+        raise(terms, `#${wider}`, weight * share);
+      }
+    }
+    return terms;
+  }
+
+  /** Concepts of the longest phrases, from left to right. */
+  private *conceptsIn(stems: readonly string[]): Generator<string> {
     for (let from = 0; from < stems.length;) {
       let length = Math.min(LONGEST_PHRASE, stems.length - from);
       while (length > 1 && !this.phrases.has(stems.slice(from, from + length).join(' '))) length -= 1;
-      for (const slug of this.phrases.get(stems.slice(from, from + length).join(' ')) ?? []) {
-        raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
-        for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {
-          raise(terms, `#${wider}`, weight * share);
-        }
-      }
+      yield* this.phrases.get(stems.slice(from, from + length).join(' ')) ?? [];
       from += length;
     }
-    return terms;
   }
 }
 
@@ -115,7 +133,7 @@ function partsOf(text: string): [string, number][] {
 }
 
 function wordsOf(folded: string): string[] {
-  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !EMPTY_WORDS.has(word) && !/^\d+$/.test(word));
+  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
 }
 
 /** Stem of a folded word; a last `e` goes too, which the stemmer keeps where the accent is lost (`usagees`). */

@@ -1,3 +1,4 @@
+import { CategoryNames } from './category-names.js';
 import { type FlowText, raise, type Terms, TextReader } from './flow-text.js';
 import type { Knowledge } from './knowledge.js';
 import { type LeafName, NameIndex } from './name-index.js';
@@ -75,12 +76,14 @@ const LOGIT = {
   naf: 0.6, family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
   /** Leaves that are needs only are named by their use, as needs are. */
   needOnly: 0.8,
-  none: 2.8, temperature: 0.75,
+  none: 2.8, temperature: 0.68,
 } as const;
 /** What the label of the waste code says, against the text's own words. */
 const LABEL_WEIGHT = 0.35;
 /** What the leaves that a text may mean say, against the text's own words. */
 const LEAF_WEIGHT = 0.3;
+/** A need that also tells what it is for, after a dash or in brackets, is read once by all of its words and once, with this share, by its use alone. */
+const USE_SHARE = 0.25;
 /** A need that is named by what it takes in is meant less surely than by its own name. */
 const THROUGH_TABLE = 0.85;
 const CODE_LOGIT = { likeness: 9, usual: 2, weak: -1.5, none: 4 } as const;
@@ -113,6 +116,7 @@ class CategorySuggester {
   private readonly reader: TextReader;
   private readonly leaves: Leaf[];
   private readonly names: NameIndex;
+  private readonly exactNames: CategoryNames;
   /** Terms of the label by waste code. */
   private readonly labels: ReadonlyMap<string, Terms>;
   private readonly fits = new Map<string, readonly boolean[]>();
@@ -121,6 +125,7 @@ class CategorySuggester {
     this.reader = new TextReader(knowledge.concepts);
     this.labels = new Map(knowledge.wasteCodes.map(({ code, label }) => [code, this.reader.read(label.fr, label.en).terms]));
     this.leaves = leavesOf(knowledge, this.reader);
+    this.exactNames = new CategoryNames(knowledge.catalogue.categories);
     const names = this.leaves.flatMap(({ category: { label, synonyms } }, leaf) =>
       [...new Set([label.fr, label.en, ...synonyms.fr, ...synonyms.en])].map((text): LeafName => ({ leaf, terms: this.reader.read(text).terms })));
     this.names = new NameIndex(names.filter(({ terms }) => terms.size > 0), this.leaves.length, [...this.labels.values()]);
@@ -138,7 +143,8 @@ class CategorySuggester {
     if (words.text.trim() === '') return none('empty-text');
     if (written !== '' && (code === null || this.knowledge.wasteCode(code) === undefined)) return none('unknown-waste-code');
     if (isOtherLanguage(words.text)) return none('other-language');
-    const ranked = this.rankLeaves(words, text, code);
+    // The very name of a category is not overruled by a code: lists file blast-furnace gas under blast-furnace slag.
+    const ranked = this.rankLeaves(words, text, this.exactNames.find(words.text) === null ? code : null);
     if ((ranked[0]?.confidence ?? 0) < WEAK) return none('nothing-recognised');
     const categories = ranked.slice(0, atMost).map(({ leaf, confidence }) => ({ category: leaf.category, confidence, quality: this.qualityOf(words, code, leaf) }));
     return {
@@ -157,14 +163,19 @@ class CategorySuggester {
     for (const [term, weight] of this.labelOf(code)) {
       if (!terms.has(term)) terms.set(term, weight * LABEL_WEIGHT);
     }
-    const likeness = this.names.likenessToLeaves(terms, text.excluded);
     const temperatures = temperaturesOf(words.text);
     const fits = this.unitFits(words.unit ?? '');
-    const logits = this.leaves.map((leaf, at) => {
-      if (words.direction !== undefined && !leaf[words.direction]) return -Infinity;
-      return LOGIT.text * likenessIn(words.direction, leaf, at, likeness) + besideText(words, code, leaf) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
-    });
-    return chances(logits, LOGIT.none, LOGIT.temperature)
+    const chancesBy = (said: Terms): number[] => {
+      const likeness = this.names.likenessToLeaves(said, text.excluded);
+      const logits = this.leaves.map((leaf, at) => {
+        if (words.direction !== undefined && !leaf[words.direction]) return -Infinity;
+        return LOGIT.text * likenessIn(words.direction, leaf, at, likeness) + besideText(words, code, leaf) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
+      });
+      return chances(logits, LOGIT.none, LOGIT.temperature);
+    };
+    const byAll = chancesBy(terms);
+    const byUse = words.direction === 'input' && text.use.size > 0 ? chancesBy(text.use) : byAll;
+    return byAll.map((chance, at) => (1 - USE_SHARE) * chance + USE_SHARE * byUse[at])
       .map((confidence, at) => ({ leaf: this.leaves[at], confidence }))
       .filter(({ confidence }) => confidence > LEAST)
       .sort((a, b) => b.confidence - a.confidence || (a.leaf.category.slug < b.leaf.category.slug ? -1 : 1));
@@ -258,8 +269,13 @@ function besideText({ direction, naf = '', families }: FlowWords, code: string |
   const digits = naf.replaceAll('.', '');
   const classes = direction === 'input' ? category.typicalNaf.user : direction === 'output' ? category.typicalNaf.source : [];
   if (digits !== '' && classes.some((prefix) => digits.startsWith(prefix.replaceAll('.', '')))) logit += LOGIT.naf;
-  if (families !== undefined) logit += families.includes(category.family) ? LOGIT.family : LOGIT.otherFamily;
+  if (families !== undefined) logit += isOfFamily(category, families) ? LOGIT.family : LOGIT.otherFamily;
   return logit;
+}
+
+/** A gas that burns is energy to its buyer, and matter in a list of wastes. */
+function isOfFamily({ family, form }: ResourceCategory, families: readonly Family[]): boolean {
+  return families.includes(family) || (family === 'energy' && form === 'gas' && families.includes('matter'));
 }
 
 function temperaturesOf(text: string): StatedRange[] {

@@ -37,11 +37,11 @@ export async function startBrowser(executablePath: string): Promise<Browser> {
 
 /**
  * A window with nothing in it yet.
- * @param now what the page takes for the present; its timers go on
+ * @param options `now`: what the page takes for the present; its timers go on
  */
-export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; storageState?: Awaited<ReturnType<BrowserContext['storageState']>> }): Promise<BrowserWindow> {
-  const { width, height, now, storageState } = options;
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', ...(storageState ? { storageState } : {}) });
+export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; serviceWorker?: boolean }): Promise<BrowserWindow> {
+  const { width, height, now, serviceWorker = false } = options;
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', serviceWorkers: serviceWorker ? 'allow' : 'block' });
   const page = await context.newPage();
   await page.clock.setFixedTime(now);
   const origins = new Set<string>();
@@ -58,7 +58,9 @@ export async function axeViolations(page: Page): Promise<string[]> {
   for (const colorScheme of ['dark', 'light'] as const) {
     // Colours that are still fading would be judged half-way.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(axe.source);
+    // The page hears of it a moment later than its style sheets.
+    await page.locator(`html[data-mantine-color-scheme='${colorScheme}']`).waitFor({ state: 'attached' });
+    if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
     const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
     found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
   }
