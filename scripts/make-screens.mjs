@@ -79,6 +79,7 @@ async function leadMap(page) {
   await page.locator('.lead-map').evaluate((block) => block.scrollIntoView());
   await page.locator('.lead-map .map-canvas[data-ready="yes"]').waitFor();
   await page.locator('.lead-map-reach').waitFor();
+  await page.locator('.lead-map').getByRole('button', { name: 'Rayon usuel' }).click();
   await page.locator('.lead-map').evaluate((block) => block.scrollIntoView());
 }
 

@@ -7,7 +7,7 @@ import { useWords } from '../words';
 /** The map's library is many times as large as this page: it comes when the map is looked at. */
 const LeadSurroundings = lazy(async () => ({ default: (await import('../map/lead-surroundings')).LeadSurroundings }));
 
-/** Where the lead lies: folded on a phone until asked for, and on any screen nothing is loaded before the middle of the map is in view. */
+/** Where the lead lies: folded on a phone until asked for, and on any screen nothing is loaded before most of the map is in view. */
 export function LeadMap({ lead }: { lead: CandidateDetail }): ReactNode {
   const words = useWords();
   // Once for all: a sheet of paper is narrow too, and shows what the screen did.
