@@ -283,7 +283,7 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
     await page.getByText('Close le', { exact: false }).waitFor();
     expect(await page.getByRole('button', { name: 'Abandonner…' }).count()).toBe(0);
     expect(await axeViolations(page)).toEqual([]);
-    expect(await answers()).toEqual(['interested', 'declined']);
+    expect((await answers()).sort()).toEqual(['declined', 'interested']);
     const { rows } = await stage.world.database.admin.query('SELECT step, reason FROM mediation_step WHERE introduction_id = $1 AND step = $2', [introductionId(), 'dropped']);
     expect(rows).toEqual([{ step: 'dropped', reason: 'not-interested' }]);
   });
