@@ -16,7 +16,8 @@ const WORTH_THREADS = 4_096;
  * @param tell told the share that is done, every second or so; not told again before it has ended
  */
 export async function scoreAll(input: KernelInput, tell: (share: number) => Promise<void> = async () => undefined): Promise<ScoredPairs> {
-  const index = buildIndex(input);
+  // They come up while the index is built.
+  const starting = MatchThreads.start(input.snapshot.outputs.count < WORTH_THREADS ? 1 : availableParallelism());
   let toldAt = performance.now();
   let telling: Promise<void> | null = null;
   const progress = (share: number): void => {
@@ -26,8 +27,9 @@ export async function scoreAll(input: KernelInput, tell: (share: number) => Prom
       telling = null;
     });
   };
-  const threads = await MatchThreads.start(index.order.length < WORTH_THREADS ? 1 : availableParallelism());
   try {
+    const index = buildIndex(input);
+    const threads = await starting;
     const matches = await threads.match(index, {}, (share) => progress(share / 2));
     const steps = surveying(index);
     let step = steps.next();
@@ -38,6 +40,6 @@ export async function scoreAll(input: KernelInput, tell: (share: number) => Prom
     await telling;
     return { ...step.value, matches };
   } finally {
-    await threads.close();
+    await (await starting).close();
   }
 }

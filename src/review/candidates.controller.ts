@@ -47,7 +47,7 @@ export class CandidatesController {
   @ApiOperation({ operationId: 'getWeeklyList', summary: 'The list of a week, what is undecided of earlier weeks first, then best first.' })
   @ApiOkResponse({ type: WeeklyList })
   list(@CurrentContext() context: Context, @Query() query: WeeklyListQuery): Promise<WeeklyList> {
-    return this.unitOfWork.read(context, async (tx) => weeklyList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true });
+    return this.unitOfWork.read(context, async (tx) => weeklyList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true, prepared: true });
   }
 
   @Get('candidates/:id')

@@ -85,18 +85,44 @@ export async function copyRows(
   const client = (await entities.queryRunner?.connect()) as pg.ClientBase | undefined;
   if (client === undefined) throw new Error('Rows are copied inside a transaction only');
   const filled = query.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
-  const row = new CopiedRow(fields);
-  let rest: Buffer = Buffer.alloc(0);
-  let at = HEADER;
+  const reader = new RowReader(fields, take);
+  let failure: Error | null = null;
   for await (const chunk of client.query(copyTo(`COPY (${filled}) TO STDOUT (FORMAT binary)`, { highWaterMark: 1 << 18 })) as AsyncIterable<Buffer>) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let next = at > bytes.length ? null : row.move(bytes, at); next !== null && next !== END; next = row.move(bytes, at)) {
-      take(row);
+    // The connection is of use again only when all of it is read.
+    if (failure !== null) continue;
+    try {
+      reader.read(chunk);
+    } catch (error) {
+      failure = error as Error;
+    }
+  }
+  if (failure !== null) throw failure;
+}
+
+/** Finds the rows in what comes, wherever it is cut. */
+class RowReader {
+  private readonly row: CopiedRow;
+  private rest: Buffer = Buffer.alloc(0);
+  /** Where in the rest the next row begins. */
+  private at = HEADER;
+
+  constructor(
+    fields: number,
+    private readonly take: (row: CopiedRow) => void,
+  ) {
+    this.row = new CopiedRow(fields);
+  }
+
+  read(chunk: Buffer): void {
+    const bytes = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
+    let { at } = this;
+    for (let next = at > bytes.length ? null : this.row.move(bytes, at); next !== null && next !== END; next = this.row.move(bytes, at)) {
+      this.take(this.row);
       at = next;
     }
     const read = Math.min(at, bytes.length);
-    rest = bytes.subarray(read);
-    at -= read;
+    this.rest = bytes.subarray(read);
+    this.at = at - read;
   }
 }
 

@@ -3988,6 +3988,12 @@ export interface components {
             /** @description How many are missing until it is told. */
             missing: number | null;
         };
+        MonthExpectation: {
+            /** @description Mean of the probabilities, 0 to 1; null: too few, none was said, or kept back. */
+            expected: number | null;
+            /** @description Accepted of them. */
+            observed: components["schemas"]["MonthShare"];
+        };
         MonthReviews: {
             /** @description Decisions whose time on screen is known. */
             count: number | null;
@@ -4097,6 +4103,7 @@ export interface components {
             realised: components["schemas"]["MonthShare"];
             /** @description Accepted of the audit slice: what the threshold keeps away. */
             auditAcceptance: components["schemas"]["MonthShare"];
+            expectation: components["schemas"]["MonthExpectation"];
             reviews: components["schemas"]["MonthReviews"];
             /** @description Rejected pairs shown again before their time; must be 0. */
             repeatsOfRejected: number;

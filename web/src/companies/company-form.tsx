@@ -52,13 +52,13 @@ export function CompanyForm({ session, company, onDone, onCancel, onReload }: Pr
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
-      {saving.stale && onReload && <StaleNotice text={saving.stale} onLoad={onReload} />}
       <TextInput className="span" label={words.t('companies.name')} value={typed.name} error={saving.errors['name']} onChange={set('name')} autoFocus />
       <TextInput label={words.t('companies.siren')} inputMode="numeric" value={typed.siren} error={saving.errors['siren']} onChange={set('siren')} />
       <TextInput label={words.t('companies.naf')} placeholder="11.05Z" value={typed.naf} error={saving.errors['naf']} onChange={set('naf')} />
       <NativeSelect label={words.t('companies.referent')} value={typed.referentId} error={saving.errors['referentId']} onChange={set('referentId')}
         data={[{ value: '', label: words.t('companies.referent.none') }, ...(advisors.data ?? []).map(({ personId, name }) => ({ value: personId, label: name }))]} />
       <TextInput label={words.t('companies.group')} description={words.t('companies.group.explain')} value={typed.groupRef} error={saving.errors['groupRef']} onChange={set('groupRef')} />
+      {saving.stale && onReload && <StaleNotice text={saving.stale} onLoad={onReload} />}
       <SaveBar saving={saving} label={words.t(saving.stale ? 'forms.stale.save' : 'forms.save')} onCancel={onCancel} />
     </form>
   );

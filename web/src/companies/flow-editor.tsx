@@ -80,7 +80,6 @@ export function FlowEditor({ flow, categories, onDone, onReload, onCancel }: Pro
   };
   return (
     <form className="form editor" onSubmit={(event) => void submit(event)} noValidate>
-      {saving.stale && <StaleNotice text={saving.stale} onLoad={onReload} />}
       <FlowFields typed={typed} onChange={(part) => setTyped((old) => ({ ...old, ...part }))} categories={categories} errors={saving.errors} />
       <QualityFields attributes={decisive} typed={quality} onChange={setQuality} errors={saving.errors} />
       <TextInput label={words.t('companies.flow.minimumLot', { unit: words.of('unit', lotUnit) })} description={words.t(typed.direction === 'output' ? 'companies.flow.minimumLot.output' : 'companies.flow.minimumLot.input')} inputWrapperOrder={['label', 'input', 'description', 'error']} inputMode="text" value={lot} error={saving.errors['minimumLot.value'] ?? saving.errors['minimumLot']} onChange={(event) => setLot(event.currentTarget.value)} />
@@ -90,6 +89,7 @@ export function FlowEditor({ flow, categories, onDone, onReload, onCancel }: Pro
       <NativeSelect label={words.t('companies.flow.hazardous')} value={more.hazardous} error={saving.errors['hazardous']} onChange={set('hazardous')} data={[{ value: '', label: words.t('forms.unknown') }, ...HAZARDS.map((value) => ({ value, label: words.t(value === 'true' ? 'forms.yes' : 'forms.no') }))]} />
       <NativeSelect label={words.t('companies.flow.reach')} value={more.reach} error={saving.errors['reach']} onChange={set('reach')} data={REACHES.map((value) => ({ value, label: words.t(`companies.flow.reach.${value}`) }))} />
       <Checkbox mt={28} label={words.t('companies.flow.withhold')} checked={more.withheld} onChange={(event) => { const { checked } = event.currentTarget; setMore((old) => ({ ...old, withheld: checked })); }} />
+      {saving.stale && <StaleNotice text={saving.stale} onLoad={onReload} />}
       <SaveBar saving={saving} label={words.t(saving.stale ? 'forms.stale.save' : 'forms.save')} onCancel={onCancel} />
     </form>
   );

@@ -43,7 +43,7 @@ export function MergeSection({ company, onClose }: { company: CompanyView; onClo
       <TextInput label={words.t('companies.merge.find')} value={text} onChange={(event) => { setText(event.currentTarget.value); choose(null); }} autoFocus />
       {found.error && <p className="field-error" role="alert">{refusalText(words, asProblem(found.error))}</p>}
       {found.isSuccess && rows.length === 0 && <p className="hint" role="status">{words.t('companies.merge.nobody')}</p>}
-      <Radio.Group aria-label={words.t('companies.merge.which')} value={doubleId} onChange={choose}>
+      <Radio.Group mt="xs" label={words.t('companies.merge.which')} value={doubleId} onChange={choose}>
         {rows.map((row) => <Radio key={row.id} my={8} value={row.id} label={row.name} description={[row.siren ? words.t('companies.sirenIs', { siren: row.siren }) : words.t('companies.merge.noSiren'), row.communes.join(', '), row.referentName].filter(Boolean).join(' · ')} />)}
       </Radio.Group>
       {double.data && flows.data && (

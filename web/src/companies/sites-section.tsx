@@ -107,7 +107,6 @@ function SiteForm({ company, site, onClose, onReload }: FormProps): ReactNode {
     <NativeSelect label={label} value={typed[name]} error={saving.errors[name]} data={[{ value: '', label: words.t('forms.unknown') }, ...data]} onChange={(event) => { const { value } = event.currentTarget; setTyped((before) => ({ ...before, [name]: value })); }} />;
   return (
     <form className="form editor" onSubmit={submit} noValidate>
-      {saving.stale && onReload && <StaleNotice text={saving.stale} onLoad={onReload} />}
       {field('name', words.t('companies.site.name'))}
       {field('siret', 'SIRET', { inputMode: 'numeric' })}
       {field('address', words.t('companies.address'), { className: 'span' })}
@@ -119,6 +118,7 @@ function SiteForm({ company, site, onClose, onReload }: FormProps): ReactNode {
       {field('permitHeadings', words.t('companies.headings'), { placeholder: '2791, 2716' })}
       {choice('hazardousPermitted', words.t('companies.hazardous'), [{ value: 'true', label: words.t('forms.yes') }, { value: 'false', label: words.t('forms.no') }])}
       {field('naf', words.t('companies.naf'), { placeholder: '11.05Z' })}
+      {saving.stale && onReload && <StaleNotice text={saving.stale} onLoad={onReload} />}
       <SaveBar saving={saving} label={words.t(saving.stale ? 'forms.stale.save' : 'forms.save')} onCancel={onClose} />
     </form>
   );
