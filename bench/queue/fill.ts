@@ -75,10 +75,13 @@ export async function fillQueue(admin: pg.Client, { size, territories, policy, p
        SELECT ${ID(CANDIDATE, 't', 'c')}, ${ID(TERRITORY, 't', '0')}, ${ID(PAIR, 't', 'c')}, ${ID(RUN, 't', 'w')}, 'listed', place + 1, weeks.week, 2 - place * 0.001, 28.9 - place * 0.0144, 1, subs.slug, ${dice(3)},
               '${JSON.stringify(FEATURES)}', '${JSON.stringify(PARTS)}', '["waste-code-weak"]', '[]', 1, 1, 1, 0, ${now} - (${WEEKS - 1} - w) * interval '7 days'
          FROM (SELECT t, c, flows, ${week} AS w, ${inWeek} AS place ${eachCandidate}) made JOIN weeks ON weeks.at = w JOIN subs ON subs.at = (c / flows) % ${pairs.length}`,
-    `INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status, assigned_to, closed_at)
-       SELECT id, territory, pair, status, person, CASE WHEN status <> 'open' THEN ${now} - (${WEEKS - 1} - w) * interval '7 days' END
-         FROM (SELECT ${ID(CANDIDATE, 't', 'c')} AS id, ${ID(TERRITORY, 't', '0')} AS territory, ${ID(PAIR, 't', 'c')} AS pair, ${ID(PERSON, 't', `c % ${ADVISORS}`)} AS person, w, ${status} AS status
-                 FROM (SELECT t, c, ${week} AS w ${eachCandidate}) made) stated`,
+    // What the trigger would look up for each row, without it.
+    'ALTER TABLE candidate_state DISABLE TRIGGER take_from_candidate',
+    `INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status, assigned_to, closed_at, week, rank, negative_points, distance_km)
+       SELECT id, territory, pair, status, person, CASE WHEN status <> 'open' THEN ${now} - (${WEEKS - 1} - w) * interval '7 days' END, weeks.week, place + 1, -(28.9 - place * 0.0144), km
+         FROM (SELECT ${ID(CANDIDATE, 't', 'c')} AS id, ${ID(TERRITORY, 't', '0')} AS territory, ${ID(PAIR, 't', 'c')} AS pair, ${ID(PERSON, 't', `c % ${ADVISORS}`)} AS person, w, place, ${dice(3)} AS km, ${status} AS status
+                 FROM (SELECT t, c, ${week} AS w, ${inWeek} AS place ${eachCandidate}) made) stated JOIN weeks ON weeks.at = w`,
+    'ALTER TABLE candidate_state ENABLE TRIGGER take_from_candidate',
     // What people said of the last half year.
     `INSERT INTO decision (id, territory_id, candidate_id, person_id, verdict, reason, decided_at, shown, output_version, input_version, policy_version, model_version)
        SELECT ('${String(DECISION).padStart(8, '0')}' || substr(s.candidate_id::text, 9))::uuid, s.territory_id, s.candidate_id, s.assigned_to, verdict, CASE verdict WHEN 'reject' THEN 'too-far' END, s.closed_at, '{}', 1, 1, 1, 0

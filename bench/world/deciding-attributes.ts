@@ -20,7 +20,7 @@ export function decidingAttributes(catalogue: ResourceCatalogue): Record<'output
     else same.levels = [...new Set([...same.levels, ...levels])].slice(0, 3);
     found[side].set(category, attributes);
   };
-  const levelsOf = ({ attribute, value }: Condition): number[] => {
+  const levelsOf = (attribute: string, value: Condition['value']): number[] => {
     const { type, values = [] } = known.get(attribute) ?? { type: 'number' };
     if (type === 'boolean') return [0, 1];
     if (type === 'choice') return values.map((_, at) => at).slice(0, 3);
@@ -29,11 +29,10 @@ export function decidingAttributes(catalogue: ResourceCatalogue): Record<'output
   for (const { output, input, conditions } of [...catalogue.substitutions, ...catalogue.refusals]) {
     for (const condition of conditions) {
       if (!known.has(condition.attribute)) continue; // hazard and waste code stand on every flow
-      const levels = levelsOf(condition);
-      add(condition.side, condition.side === 'output' ? output : input, condition.attribute, levels);
+      add(condition.side, condition.side === 'output' ? output : input, condition.attribute, levelsOf(condition.attribute, condition.value));
       if (typeof condition.value === 'object' && !Array.isArray(condition.value)) {
         const { side, attribute } = condition.value;
-        add(side, side === 'output' ? output : input, attribute, COMPARED_LEVELS);
+        add(side, side === 'output' ? output : input, attribute, levelsOf(attribute, condition.value));
       }
     }
   }

@@ -21,11 +21,21 @@ export type StaffMailTemplate = keyof StaffMailParams;
 export async function queueStaffMail<Template extends StaffMailTemplate>(
   tx: Transaction, personId: string, template: Template, params: StaffMailParams[Template],
 ): Promise<string> {
-  // The worker may write such rows but not read them, so the id is made first.
-  const [{ id }] = await tx.sql<{ id: string }>('SELECT uuidv7() AS id');
-  await tx.sql('INSERT INTO staff_mail (id, territory_id, person_id, template, params, created_at) VALUES ($1, $2, $3, $4, $5, $6)', [
-    id, tx.context.territoryId || null, personId, template, JSON.stringify(params), tx.now,
-  ]);
-  await tx.enqueue('staff-mail.send', { staffMailId: id });
+  const [id] = await queueStaffMails(tx, template, [{ personId, params }]);
   return id;
+}
+
+/** As `queueStaffMail`, for many people at once. @returns ids of the mails, in their order */
+export async function queueStaffMails<Template extends StaffMailTemplate>(
+  tx: Transaction, template: Template, mails: readonly { personId: string; params: StaffMailParams[Template] }[],
+): Promise<string[]> {
+  // The worker may write such rows but not read them, so the ids are made first.
+  const made = await tx.sql<{ id: string }>('SELECT uuidv7() AS id FROM generate_series(1, $1::int)', [mails.length]);
+  const ids = made.map(({ id }) => id);
+  await tx.sql(
+    `INSERT INTO staff_mail (id, territory_id, person_id, template, params, created_at)
+     SELECT id, $4, person, $5, params, $6 FROM unnest($1::uuid[], $2::uuid[], $3::jsonb[]) AS mail (id, person, params)`,
+    [ids, mails.map(({ personId }) => personId), mails.map(({ params }) => JSON.stringify(params)), tx.context.territoryId || null, template, tx.now]);
+  await tx.enqueueAll('staff-mail.send', ids.map((staffMailId) => ({ staffMailId })));
+  return ids;
 }

@@ -1,6 +1,6 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import type { Env } from '../../config/env.js';
 import type { StaffMailDoor } from '../platform/mail.js';
+import { Messages } from '../platform/messages.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import type { Language } from './access.entities.js';
 import { hashAccessToken, newAccessToken } from './make-access-token.js';
@@ -100,14 +100,10 @@ export class SendStaffMail {
   }
 
   private compose(mail: QueuedMail, token: string | null, until: Date): { subject: string; text: string } {
-    const messages = this.messagesOf(mail.language);
+    const messages = new Messages(mail.language, this.messagesOf(mail.language));
     const home = homePage(this.env);
     const values = { ...mail.params, name: mail.name, territory: mail.territoryName ?? 'none', until, home, link: `${home}#/password?token=${token ?? ''}` };
-    const say = (key: string): string => {
-      const text = messages[key];
-      if (text === undefined) throw new Error(`Staff mail ${mail.id} has the template ${JSON.stringify(mail.template)}; there is no message ${JSON.stringify(key)} in ${mail.language}.`);
-      return String(new IntlMessageFormat(text, mail.language).format(values));
-    };
+    const say = (key: string): string => messages.say(key, values);
     const text = [say('mail.greeting'), say(`mail.${mail.template}.body`), `-- \n${say('mail.signature')}`].join('\n\n');
     return { subject: say(`mail.${mail.template}.subject`), text: `${text}\n` };
   }

@@ -1,7 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { CurrentContext, RequirePermission } from '../access/permission.guard.js';
 import type { Context } from '../platform/context.js';
+import { expectedMoment, momentTag } from '../platform/http/etag.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { AddContact } from './add-contact.js';
 import { AddSite } from './add-site.js';
@@ -12,6 +14,8 @@ import { CreateCompany } from './create-company.js';
 import { EditCompany } from './edit-company.js';
 import { CreatedView } from './fields.dto.js';
 import { RecordAgreement } from './record-agreement.js';
+
+const IF_MATCH = { name: 'If-Match', required: false, description: 'The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed.' };
 
 @ApiTags('companies')
 @Controller('companies')
@@ -37,11 +41,12 @@ export class CompaniesController {
   @RequirePermission('company.read')
   @ApiOperation({ summary: 'A company with its sites, contact people and confidentiality agreements.' })
   @ApiOkResponse({ type: CompanyView })
-  async read(@CurrentContext() context: Context, @Param('id') id: string): Promise<CompanyView> {
+  async read(@CurrentContext() context: Context, @Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<CompanyView> {
     const { company, sites, contacts, agreements, referent, agreementValid } = await this.unitOfWork.read(context, (tx) => companySheet(tx, id));
-    const { ref, name, siren, naf, nafRevision, groupRef, mergedIntoId } = company;
+    const { ref, name, siren, naf, nafRevision, groupRef, mergedIntoId, updatedAt } = company;
+    response.setHeader('ETag', momentTag(updatedAt));
     return {
-      id: company.id, ref, name, siren, naf, nafRevision, groupRef, referent, mergedIntoId, agreementValid,
+      id: company.id, ref, name, siren, naf, nafRevision, groupRef, referent, mergedIntoId, updatedAt, agreementValid,
       sites: sites.map(siteView), contacts: contacts.map(contactView), agreements: agreements.map(agreementView),
     };
   }
@@ -57,9 +62,10 @@ export class CompaniesController {
   @HttpCode(204)
   @RequirePermission('company.edit')
   @ApiOperation({ summary: 'Absent fields stay, null clears.' })
+  @ApiHeader(IF_MATCH)
   @ApiNoContentResponse()
-  edit(@CurrentContext() context: Context, @Param('id') id: string, @Body() body: CompanyBody): Promise<void> {
-    return this.editCompany.execute(context, id, body);
+  edit(@CurrentContext() context: Context, @Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: CompanyBody): Promise<void> {
+    return this.editCompany.execute(context, id, body, expectedMoment(ifMatch));
   }
 
   @Post(':id/sites')

@@ -96,6 +96,7 @@ export class SiteView {
   @NullableText() permitRegime!: string | null;
   @ApiProperty({ type: [String] }) permitHeadings!: string[];
   @ApiProperty({ type: Boolean, nullable: true }) hazardousPermitted!: boolean | null;
+  @ApiProperty({ type: String, format: 'date-time' }) updatedAt!: Date;
 }
 
 export class ContactView {
@@ -130,6 +131,7 @@ export class CompanyView {
   @NullableText() groupRef!: string | null;
   @ApiProperty({ type: ReferentView, nullable: true }) referent!: ReferentView | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Set when this was a double: where everything is now.' }) mergedIntoId!: string | null;
+  @ApiProperty({ type: String, format: 'date-time' }) updatedAt!: Date;
   @ApiProperty({ type: Boolean, description: 'One of the confidentiality agreements is valid today.' }) agreementValid!: boolean;
   @ApiProperty({ type: [SiteView] }) sites!: SiteView[];
   @ApiProperty({ type: [ContactView] }) contacts!: ContactView[];

@@ -2,8 +2,8 @@ import type { ConfidentialityAgreement, ContactPerson, Site } from './companies.
 import type { ConfidentialityAgreementView, ContactView, SiteView } from './companies.dto.js';
 
 export function siteView(site: Site): SiteView {
-  const { id, companyId, ref, siret, name, naf, address, postcode, communeCode, commune, latitude, longitude, placeOrigin, permitRegime, permitHeadings, hazardousPermitted } = site;
-  return { id, companyId, ref, siret, name, naf, address, postcode, communeCode, commune, latitude, longitude, placeOrigin, permitRegime, permitHeadings, hazardousPermitted };
+  const { id, companyId, ref, siret, name, naf, address, postcode, communeCode, commune, latitude, longitude, placeOrigin, permitRegime, permitHeadings, hazardousPermitted, updatedAt } = site;
+  return { id, companyId, ref, siret, name, naf, address, postcode, communeCode, commune, latitude, longitude, placeOrigin, permitRegime, permitHeadings, hazardousPermitted, updatedAt };
 }
 
 export function contactView({ id, name, position, email, phone, language, opposedToMail }: ContactPerson): ContactView {

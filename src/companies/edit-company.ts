@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Context } from '../platform/context.js';
+import { refuseChanged } from '../platform/http/etag.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
 import { Company } from './companies.entities.js';
@@ -18,10 +19,11 @@ export class EditCompany {
     private readonly knowledge: Knowledge,
   ) {}
 
-  /** @throws Problem 404, 409 (merged, or the key is another's), 422 with the fields */
-  async execute(context: Context, companyId: string, patch: CompanyPatch): Promise<void> {
+  /** @param shownAt when what was on screen had last changed; null: whatever stands. @throws Problem 412 (changed since), 404, 409 (merged, or the key is another's), 422 with the fields */
+  async execute(context: Context, companyId: string, patch: CompanyPatch, shownAt: Date | null = null): Promise<void> {
     await this.unitOfWork.write(context, async (tx) => {
       const company = await companyToChange(tx, companyId);
+      refuseChanged(company.updatedAt, shownAt, 'company');
       const { referentId = company.referentId, ...words } = patch;
       const given = Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined));
       const { ref, siren, name, naf, groupRef } = company;

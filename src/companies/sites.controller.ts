@@ -1,7 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Res } from '@nestjs/common';
+import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { CurrentContext, RequirePermission } from '../access/permission.guard.js';
 import type { Context } from '../platform/context.js';
+import { expectedMoment, momentTag } from '../platform/http/etag.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { ConfidentialityAgreementPatch, ContactBody, SiteBody, SiteView } from './companies.dto.js';
 import { readSite } from './companies.queries.js';
@@ -10,6 +12,8 @@ import { EditAgreement } from './edit-agreement.js';
 import { EditContact } from './edit-contact.js';
 import { EditSite } from './edit-site.js';
 import { RemoveContact } from './remove-contact.js';
+
+const IF_MATCH = { name: 'If-Match', required: false, description: 'The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed.' };
 
 /** What hangs on a company, one by one: sites, contact people, confidentiality agreements. Absent fields stay, null clears. */
 @ApiTags('companies')
@@ -26,16 +30,19 @@ export class SitesController {
   @Get('sites/:id')
   @RequirePermission('company.read')
   @ApiOkResponse({ type: SiteView })
-  async read(@CurrentContext() context: Context, @Param('id') id: string): Promise<SiteView> {
-    return siteView(await this.unitOfWork.read(context, (tx) => readSite(tx, id)));
+  async read(@CurrentContext() context: Context, @Param('id') id: string, @Res({ passthrough: true }) response: Response): Promise<SiteView> {
+    const site = await this.unitOfWork.read(context, (tx) => readSite(tx, id));
+    response.setHeader('ETag', momentTag(site.updatedAt));
+    return siteView(site);
   }
 
   @Patch('sites/:id')
   @HttpCode(204)
   @RequirePermission('company.edit')
+  @ApiHeader(IF_MATCH)
   @ApiNoContentResponse()
-  edit(@CurrentContext() context: Context, @Param('id') id: string, @Body() body: SiteBody): Promise<void> {
-    return this.editSite.execute(context, id, body);
+  edit(@CurrentContext() context: Context, @Param('id') id: string, @Headers('if-match') ifMatch: string | undefined, @Body() body: SiteBody): Promise<void> {
+    return this.editSite.execute(context, id, body, expectedMoment(ifMatch));
   }
 
   @Patch('contacts/:id')

@@ -2,7 +2,7 @@ import type { Gate } from '../matching/kernel/gates.js';
 import { reasonOf } from '../review/reasons.js';
 import { ENOUGH, shareOf } from '../tuning/share.js';
 import type { Month } from './month.js';
-import type { CoverageBody, MonthBody, MonthDelay, MonthFamily, MonthImpact, MonthReason } from './month.dto.js';
+import type { CoverageBody, MonthBody, MonthDelay, MonthExpectation, MonthFamily, MonthImpact, MonthReason } from './month.dto.js';
 import type { CoverageRow, DecidedRow, MonthFacts, OutcomeRow, StepRow } from './month.queries.js';
 
 /** What the figures call a category. */
@@ -45,7 +45,7 @@ export function monthFigures(month: Month, now: Date, facts: MonthFacts, words: 
     bothInterested: shareOf(accepted.filter(({ both }) => both).length, accepted.length),
     realised: shareOf(accepted.filter(({ realised }) => realised).length, accepted.length),
     auditAcceptance: shareOf(audit.filter(isAccepted).length, audit.length),
-    reviews: reviewsOf(decided),
+    expectation: expectationOf(listed), reviews: reviewsOf(decided),
     repeatsOfRejected: facts.repeatsOfRejected, contactsBeforeApproval: facts.contactsBeforeApproval,
     dataAge: { leads: ages.length, medianDays: roundedQuantile(ages, 0.5), ninthDecileDays: roundedQuantile(ages, 0.9) },
     reasons: reasonsOf(decided, words),
@@ -64,6 +64,12 @@ const isAccepted = ({ verdict }: DecidedRow): boolean => verdict === 'accept';
 
 function settled(rows: readonly DecidedRow[]): DecidedRow[] {
   return rows.filter(({ verdict }) => verdict === 'accept' || verdict === 'reject');
+}
+
+function expectationOf(listed: readonly DecidedRow[]): MonthExpectation {
+  const said = listed.flatMap((row) => (row.probability === null ? [] : [{ probability: row.probability, accepted: isAccepted(row) }]));
+  const observed = shareOf(said.filter(({ accepted }) => accepted).length, said.length);
+  return { expected: observed.share === null ? null : said.reduce((sum, { probability }) => sum + probability, 0) / said.length, observed };
 }
 
 /** A screen left open over lunch is no review of an hour: each counts for ten minutes at most. */

@@ -38,6 +38,7 @@ export function keepSmallBack(figures: (together: ReadonlySet<string>) => MonthB
     decisions: { accepted: few ? null : accepted, rejected: few ? null : rejected, snoozed: kept(snoozed), cannotSay: kept(cannotSay) },
     acceptance, knowablePrecision: keptShare(month.knowablePrecision, tooFew),
     bothInterested: keptShare(month.bothInterested, few), realised: keptShare(month.realised, few), auditAcceptance: keptShare(month.auditAcceptance, tooFew),
+    expectation: keptExpectation(month, acceptance),
     reviews: isSmall(reviews.count) ? { count: null, minutes: null, goodLeadsPerHour: null, missing: null } : reviews,
     dataAge: isSmall(dataAge.leads) ? { leads: null, medianDays: null, ninthDecileDays: null } : dataAge,
     reasons: few ? [] : keptReasons(month.reasons),
@@ -51,6 +52,13 @@ export function keepSmallBack(figures: (together: ReadonlySet<string>) => MonthB
       };
     }),
   };
+}
+
+/** Where probabilities were said of nearly all leads only, the few others could be worked out from both. */
+function keptExpectation({ acceptance, expectation: { expected, observed } }: MonthBody, told: MonthShare): MonthBody['expectation'] {
+  const [all, some] = [acceptance, observed].map(({ of, successes }) => ({ successes: successes ?? 0, failures: (of ?? 0) - (successes ?? 0) }));
+  const kept = keptShare(observed, told === HIDDEN || isSmall(all.successes - some.successes) || isSmall(all.failures - some.failures));
+  return { expected: kept === HIDDEN ? null : expected, observed: kept };
 }
 
 /** @param figures with these families told together */

@@ -31,6 +31,10 @@ export function monthTable(month: MonthBody, say: Say, language: 'fr' | 'en'): T
   }
   for (const name of ['accepted', 'rejected', 'snoozed', 'cannotSay'] as const) add('decision', say(`decisions.${name}`), month.decisions[name]);
   for (const name of ['acceptance', 'bothInterested', 'realised', 'knowablePrecision', 'auditAcceptance'] as const) addShare('quality', say(name), month[name]);
+  const { expected, observed } = month.expectation;
+  addShare('quality', say('expectation.observed'), observed);
+  add('quality', say('expectation.expected'), expected ?? (observed.missing === null ? say('kept-back') : observed.of === 0 ? say('expectation.none') : say('too-few', { missing: observed.missing })), say('unit.share'), { of: observed.of });
+  add('quality', say('agreement'), say('agreement.none'));
   const { reviews, dataAge } = month;
   const measured = (value: number | null): number | string => value ?? (reviews.missing === null ? say('kept-back') : say('too-few', { missing: reviews.missing }));
   add('quality', say('reviews.minutes'), measured(reviews.minutes), say('unit.minutes'), { of: reviews.count });

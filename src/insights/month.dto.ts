@@ -34,6 +34,12 @@ export class MonthDecisions {
   @ApiProperty(COUNT) cannotSay!: number | null;
 }
 
+/** Of the leads listed by rank whose probability was said, and that were accepted or rejected. */
+export class MonthExpectation {
+  @ApiProperty({ ...NULL_NUMBER, description: 'Mean of the probabilities, 0 to 1; null: too few, none was said, or kept back.' }) expected!: number | null;
+  @ApiProperty({ type: MonthShare, description: 'Accepted of them.' }) observed!: MonthShare;
+}
+
 export class MonthReviews {
   @ApiProperty({ ...COUNT, description: 'Decisions whose time on screen is known.' }) count!: number | null;
   @ApiProperty({ ...NULL_NUMBER, description: 'Median; null: too few.' }) minutes!: number | null;
@@ -115,6 +121,7 @@ export class MonthBody {
   @ApiProperty({ type: MonthShare, description: 'Of leads accepted in the month: both companies interested so far.' }) bothInterested!: MonthShare;
   @ApiProperty({ type: MonthShare, description: 'Of leads accepted in the month: realised so far.' }) realised!: MonthShare;
   @ApiProperty({ type: MonthShare, description: 'Accepted of the audit slice: what the threshold keeps away.' }) auditAcceptance!: MonthShare;
+  @ApiProperty({ type: MonthExpectation }) expectation!: MonthExpectation;
   @ApiProperty({ type: MonthReviews }) reviews!: MonthReviews;
   @ApiProperty({ type: Number, description: 'Rejected pairs shown again before their time; must be 0.' }) repeatsOfRejected!: number;
   @ApiProperty({ type: Number, description: 'Messages that left before their approval; must be 0.' }) contactsBeforeApproval!: number;

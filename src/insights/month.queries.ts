@@ -27,6 +27,8 @@ export interface DecidedRow {
   verdict: 'accept' | 'reject' | 'snooze' | 'cannot-say';
   reason: string | null;
   seconds: number | null;
+  /** Of acceptance, as the list said it; null: it said none. */
+  probability: number | null;
   /** Of an accepted lead: what came of it so far. */
   both: boolean;
   realised: boolean;
@@ -91,7 +93,7 @@ export async function monthFacts(tx: Transaction, month: Month): Promise<MonthFa
 /** What can change hands follows from the need and the stored logarithm of need over supply, which knows the substitution's yield. */
 async function decidedRows(tx: Transaction, { from, until }: Month): Promise<DecidedRow[]> {
   return tx.sql<DecidedRow>(
-    `SELECT c.kind, o.category, d.verdict, d.reason, d.seconds_on_screen AS seconds, i.category AS "inputCategory",
+    `SELECT c.kind, o.category, d.verdict, d.reason, d.seconds_on_screen AS seconds, c.probability, i.category AS "inputCategory",
         coalesce(reached.both, false) AS "both", coalesce(reached.realised, false) AS realised,
         i.quantity / greatest(1, exp(gap.log)) AS exchanged,
         CASE WHEN gap.log IS NOT NULL AND (o.present_cost IS NOT NULL OR i.present_cost IS NOT NULL)

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { IntlMessageFormat } from 'intl-messageformat';
 import { loadMessages } from '../../config/load-config.js';
 import type { Language } from '../access/access.entities.js';
 import type { Permission } from '../access/permissions.js';
 import type { Context } from '../platform/context.js';
 import { localDayOf } from '../platform/iso-week.js';
+import { Messages } from '../platform/messages.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
 import { timeZoneOf } from '../review/decided-pair.queries.js';
@@ -105,10 +105,6 @@ async function territoryName(tx: Transaction): Promise<string> {
 }
 
 function sayIn(language: Language): Say {
-  const messages = loadMessages('insights', language);
-  return (key, values = {}) => {
-    const text = messages[key];
-    if (text === undefined) throw new Error(`There are no words for ${JSON.stringify(key)} in ${language}`);
-    return String(new IntlMessageFormat(text, language).format(values));
-  };
+  const messages = new Messages(language, loadMessages('insights', language));
+  return (key, values) => messages.say(key, values);
 }

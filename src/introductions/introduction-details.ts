@@ -91,8 +91,8 @@ function stateOf({ approvalId, releasedAt, delivery, attempts, settled, replaced
   return approvalId === null ? 'draft' : 'approved';
 }
 
-function answerView({ id, answer, way, until, comment, givenOn, notedBy, notedByName }: AnswerRow): AnswerView {
-  return { id, answer, way, until, comment, givenOn, notedBy: notedBy === null ? null : { id: notedBy, name: notedByName ?? '–' } };
+function answerView({ id, answer, way, until, comment, givenOn, notedBy, notedByName, recordedAt }: AnswerRow): AnswerView {
+  return { id, answer, way, until, comment, givenOn, notedBy: notedBy === null ? null : { id: notedBy, name: notedByName ?? '–' }, recordedAt: recordedAt.toISOString() };
 }
 
 async function agreementValid(tx: Transaction, companyId: string, day: string): Promise<boolean> {
@@ -103,12 +103,12 @@ async function agreementValid(tx: Transaction, companyId: string, day: string): 
 
 /** Notes stay with the territory that wrote them, and what was said about people with the one who said it. */
 async function stepViews(tx: Transaction, id: string): Promise<StepView[]> {
-  const rows = await tx.sql<Omit<StepView, 'person'> & { personId: string | null; personName: string | null; ours: boolean }>(
-    `SELECT s.territory_id = $2 AS ours, s.step, s.side, s.happened_on::text AS "happenedOn", s.reason, s.note, s.person_id AS "personId", p.name AS "personName"
+  const rows = await tx.sql<Omit<StepView, 'person' | 'recordedAt'> & { recordedAt: Date; personId: string | null; personName: string | null; ours: boolean }>(
+    `SELECT s.territory_id = $2 AS ours, s.step, s.side, s.happened_on::text AS "happenedOn", s.reason, s.note, s.person_id AS "personId", p.name AS "personName", s.recorded_at AS "recordedAt"
      FROM mediation_step s LEFT JOIN person p ON p.id = s.person_id WHERE s.introduction_id = $1 ORDER BY s.recorded_at, s.id`, [id, tx.context.territoryId]);
-  return rows.map(({ personId, personName, ours, ...step }) => {
+  return rows.map(({ personId, personName, ours, recordedAt, ...step }) => {
     const discreet = step.reason !== null && personId !== tx.context.personId && reasonOf(step.reason)?.discreet === true;
-    return { ...step, reason: discreet ? null : step.reason, note: ours && !discreet ? step.note : null, person: personId === null ? null : { id: personId, name: personName ?? '–' } };
+    return { ...step, recordedAt: recordedAt.toISOString(), reason: discreet ? null : step.reason, note: ours && !discreet ? step.note : null, person: personId === null ? null : { id: personId, name: personName ?? '–' } };
   });
 }
 

@@ -181,6 +181,7 @@ export class AnswerView {
   @NullableText() comment!: string | null;
   @ApiProperty({ type: String, format: 'date' }) givenOn!: string;
   @ApiProperty({ type: PersonBrief, nullable: true, description: 'Null: the company itself.' }) notedBy!: PersonBrief | null;
+  @ApiProperty({ type: String, format: 'date-time' }) recordedAt!: string;
 }
 
 export class ContactChoice {
@@ -224,6 +225,7 @@ export class StepView {
   @NullableText() reason!: string | null;
   @NullableText() note!: string | null;
   @ApiProperty({ type: PersonBrief, nullable: true }) person!: PersonBrief | null;
+  @ApiProperty({ type: String, format: 'date-time', description: 'When it was noted, which may be later than it happened.' }) recordedAt!: string;
 }
 
 export class OutcomeView {

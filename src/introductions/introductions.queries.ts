@@ -184,12 +184,13 @@ export interface AnswerRow {
   givenOn: string;
   notedBy: string | null;
   notedByName: string | null;
+  recordedAt: Date;
 }
 
 /** What the followed companies said, the last first. */
 export async function answerRows(tx: Transaction, introductionId: string): Promise<AnswerRow[]> {
   return tx.sql<AnswerRow>(
-    `SELECT a.id, a.side, a.answer, a.way, a.until::text, a.comment, a.given_on::text AS "givenOn", a.noted_by AS "notedBy", p.name AS "notedByName"
+    `SELECT a.id, a.side, a.answer, a.way, a.until::text, a.comment, a.given_on::text AS "givenOn", a.noted_by AS "notedBy", p.name AS "notedByName", a.recorded_at AS "recordedAt"
      FROM company_answer a LEFT JOIN person p ON p.id = a.noted_by WHERE a.territory_id = $1 AND a.introduction_id = $2 ORDER BY a.introduction_version DESC`,
     [tx.context.territoryId, introductionId]);
 }

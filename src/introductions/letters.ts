@@ -1,4 +1,4 @@
-import { IntlMessageFormat } from 'intl-messageformat';
+import { Messages } from '../platform/messages.js';
 import type { NafSubClass } from '../resources/knowledge.js';
 import type { BaseUnit } from '../resources/resource-catalogue.js';
 import type { CoarseDescription } from './description.js';
@@ -46,28 +46,14 @@ export interface LetterFacts {
   partner: Partner | null;
 }
 
-type Values = Record<string, string | number>;
-
 /** The words of letters in one language. */
-export class LetterWords {
-  private readonly formats = new Map<string, IntlMessageFormat>();
-
+export class LetterWords extends Messages {
   constructor(
-    readonly language: 'fr' | 'en',
-    private readonly messages: Record<string, string>,
+    language: 'fr' | 'en',
+    messages: Record<string, string>,
     private readonly activities: readonly NafSubClass[],
-  ) {}
-
-  /** @throws when there are no words for the key */
-  say(key: string, values: Values = {}): string {
-    let format = this.formats.get(key);
-    if (format === undefined) {
-      const text = this.messages[key];
-      if (text === undefined) throw new Error(`There are no words for ${JSON.stringify(key)} in ${this.language}`);
-      format = new IntlMessageFormat(text, this.language);
-      this.formats.set(key, format);
-    }
-    return String(format.format(values));
+  ) {
+    super(language, messages);
   }
 
   /** What nobody has told: a field that has to be filled before the letter can go. */

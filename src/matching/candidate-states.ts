@@ -65,8 +65,7 @@ export async function laterCandidate(tx: Transaction, candidate: Pick<LockedCand
 /** Closes open candidates of these weeks as expired. @returns their ids */
 export async function expireOpen(tx: Transaction, weeks: readonly string[]): Promise<string[]> {
   const rows = await tx.sql<{ id: string }>(
-    `UPDATE candidate_state s SET status = 'expired', closed_at = $3, version = s.version + 1 FROM candidate c
-     WHERE s.territory_id = $1 AND s.status = 'open' AND c.territory_id = s.territory_id AND c.id = s.candidate_id AND c.week = ANY($2::text[])
-     RETURNING s.candidate_id AS id`, [tx.context.territoryId, weeks, tx.now]);
+    `UPDATE candidate_state SET status = 'expired', closed_at = $3, version = version + 1
+     WHERE territory_id = $1 AND status = 'open' AND week = ANY($2::text[]) RETURNING candidate_id AS id`, [tx.context.territoryId, weeks, tx.now]);
   return rows.map(({ id }) => id);
 }

@@ -1,4 +1,4 @@
-import { IntlMessageFormat } from 'intl-messageformat';
+import { Messages } from '../platform/messages.js';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
 import type { Gate } from './kernel/gates.js';
 import type { FunnelRow } from './kernel/survey.js';
@@ -33,14 +33,14 @@ const DAYS_PER_MONTH = 30.44;
  * Turns what the kernel found into words of one language. The words are never stored: they are made from stored values
  * when somebody reads, in the reader's language.
  */
-export class Explanation {
-  private readonly formats = new Map<string, IntlMessageFormat>();
-
+export class Explanation extends Messages {
   constructor(
-    private readonly language: 'fr' | 'en',
-    private readonly messages: Record<string, string>,
+    language: 'fr' | 'en',
+    messages: Record<string, string>,
     private readonly attributes: readonly QualityAttribute[],
-  ) {}
+  ) {
+    super(language, messages);
+  }
 
   parts({ features, parts }: Pick<Explained, 'features' | 'parts'>): ExplainedPart[] {
     const gap = features.logNeedOverSupply ?? 0;
@@ -112,16 +112,5 @@ export class Explanation {
     }
     const worst = parts.filter(({ term, points }) => DOUBTS[term] !== undefined && points <= -WORTH_A_WORD).sort((a, b) => a.points - b.points)[0];
     return worst === undefined ? null : this.say(DOUBTS[worst.term] as string, { share: features.commonMonths ?? 0 });
-  }
-
-  private say(key: string, values: Record<string, string | number> = {}): string {
-    let format = this.formats.get(key);
-    if (format === undefined) {
-      const text = this.messages[key];
-      if (text === undefined) throw new Error(`There are no words for ${JSON.stringify(key)} in ${this.language}`);
-      format = new IntlMessageFormat(text, this.language);
-      this.formats.set(key, format);
-    }
-    return String(format.format(values));
   }
 }

@@ -23,10 +23,12 @@ export class MatchThreads {
   static async start(threads: number, entry: URL = new URL('./match-thread.js', import.meta.url)): Promise<MatchThreads> {
     const started = await Promise.all(Array.from({ length: Math.max(0, threads - 1) }, async () => {
       const worker = new Worker(entry);
-      // An idle thread keeps no process alive, and one that dies is found out by whoever waits for it.
-      worker.unref();
+      // One that dies is found out by whoever waits for it.
       worker.on('error', () => undefined);
-      return (await nextAnswer(worker)) === 'ready' ? worker : null;
+      if ((await nextAnswer(worker)) !== 'ready') return null;
+      // An idle thread keeps no process alive.
+      worker.unref();
+      return worker;
     }));
     return new MatchThreads(started.filter((worker) => worker !== null));
   }

@@ -49,6 +49,7 @@ export class KnowledgeVersion {
 @Entity({ name: 'pair' })
 @Unique(['territoryId', 'outputFlowId', 'inputFlowId'])
 @Unique(['territoryId', 'id'])
+@Index('ix_pair_input', ['territoryId', 'inputFlowId'])
 export class Pair {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;
   @Column('uuid') @ForeignKey(() => Territory) territoryId!: string;
@@ -155,7 +156,6 @@ export type CandidateKind = 'listed' | 'audit' | 'by-hand';
 @ForeignKey(() => Run, ['territoryId', 'runId'], ['territoryId', 'id'], { name: 'fk_candidate_run' })
 @Check('ck_candidate_kind', "kind in ('listed','audit','by-hand')")
 @Index('ix_candidate_pair', ['pairId'])
-@Index('ix_candidate_list', ['territoryId', 'week', 'rank', 'id'])
 export class Candidate {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;
   @Column('uuid') territoryId!: string;
@@ -194,11 +194,13 @@ export class Candidate {
 
 export type CandidateStatus = 'open' | 'decided' | 'expired' | 'replaced';
 
-/** The small mutable row beside a candidate: open or not, whose it is. At most one open candidate a pair. */
+/** The small mutable row beside a candidate: open or not, whose it is, and where it stands in a list. At most one open candidate a pair. */
 @Entity({ name: 'candidate_state' })
 @ForeignKey(() => Candidate, ['territoryId', 'candidateId'], ['territoryId', 'id'], { name: 'fk_candidate_state_candidate' })
 @Index('uq_candidate_state_open_pair', ['pairId'], { unique: true, where: "status = 'open'" })
-@Index('ix_candidate_state_open', ['territoryId', 'status', 'assignedTo'])
+@Index('ix_candidate_state_open', ['territoryId', 'assignedTo'], { where: "status = 'open'" })
+@Index('ix_candidate_state_week', ['territoryId', 'week', 'rank', 'candidateId'], { where: "status <> 'replaced'" })
+@Index('ix_candidate_state_left', ['territoryId', 'negativePoints', 'candidateId', 'week'], { where: "status = 'open'" })
 @Check('ck_candidate_state_status', "status in ('open','decided','expired','replaced')")
 export class CandidateState {
   @PrimaryColumn('uuid') candidateId!: string;
@@ -209,6 +211,14 @@ export class CandidateState {
   /** Counts every change, from 1: the `ETag` that a decision must match. */
   @Column('integer', { default: 1 }) version!: number;
   @Column('timestamptz', { nullable: true }) closedAt!: Date | null;
+  /** From here on: what a list goes by, taken from the candidate by a trigger when the row is made, so that a list is found here alone. */
+  @Column('text') week!: string;
+  /** A million for a lead made by hand: after all others. */
+  @Column('integer') rank!: number;
+  /** Best first in ascending order, as the tie-breaking id goes; a million for a lead without points. */
+  @Column('double precision') negativePoints!: number;
+  @Column('double precision', { nullable: true }) probability!: number | null;
+  @Column('double precision', { nullable: true }) distanceKm!: number | null;
 }
 
 /** How an advisor's time is going, kept for the budget by the rooms that know it (`review`: minutes; `introductions`: mediations). */

@@ -6,6 +6,7 @@ import { SqlPairExplainer } from './pair-explainer-sql.js';
 import { PublishRun } from './publish-run.js';
 import { ReplayRun } from './replay-run.js';
 import { RequestRun } from './request-run.js';
+import { RunMemory } from './run-memory.js';
 import { RunsController } from './runs.controller.js';
 import { ScoreRun } from './score-run.js';
 import { SelectRun } from './select-run.js';
@@ -15,5 +16,5 @@ const ACTIONS = [RequestRun, StartRun, ScoreRun, SelectRun, PublishRun, FailRun,
 const EXPLAINER = { provide: PairExplainer, useClass: SqlPairExplainer };
 
 /** Runs: start → score → select → publish, and what a run reads and owns. */
-@Module({ controllers: [RunsController, NearLeadsController], providers: [...ACTIONS, EXPLAINER], exports: [...ACTIONS, PairExplainer] })
+@Module({ controllers: [RunsController, NearLeadsController], providers: [...ACTIONS, EXPLAINER, RunMemory], exports: [...ACTIONS, PairExplainer] })
 export class MatchingModule {}

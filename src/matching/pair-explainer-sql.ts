@@ -8,7 +8,7 @@ import { activeVersions } from './active-versions.queries.js';
 import { explainPair } from './kernel/explain.js';
 import type { Gate } from './kernel/gates.js';
 import { type KernelInput, prepare } from './kernel/kernel-input.js';
-import { reachOf } from './kernel/score.js';
+import { type PairReach, reachOf } from './kernel/score.js';
 import { REACH } from './kernel/snapshot.js';
 import { type ExplainedPair, type FailingGate, PairExplainer, type UnmatchableFlow } from './pair-explainer.js';
 import { dayNumber, neighboursOf, readBlocks, readSnapshot } from './read-snapshot.js';
@@ -40,7 +40,7 @@ export class SqlPairExplainer extends PairExplainer {
       const versions = { outputVersion: output.version, inputVersion: input.version, policyVersion: active.policyVersion, modelVersion: active.modelVersion };
       const unmatchable = [...this.unmatchable('output', output), ...this.unmatchable('input', input)];
       if (unmatchable.length > 0) {
-        return { unmatchable, gates: [], refusals: [], distanceKm: null, ring: null, thresholdPoints: active.policy.thresholdPoints, score: null, ...versions };
+        return { unmatchable, gates: [], refusals: [], distanceKm: null, reach: null, ring: null, thresholdPoints: active.policy.thresholdPoints, score: null, ...versions };
       }
       const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [context.territoryId]);
       const day = localDayOf(tx.now, territory.timeZone);
@@ -53,7 +53,8 @@ export class SqlPairExplainer extends PairExplainer {
         open: await isOpen(tx, outputFlowId, inputFlowId) ? [{ output: at, input: other }] : [], asOfDay: dayNumber(day), seed: 0,
       };
       const { gates, ...explanation } = explainPair(kernel, at, other);
-      return { ...explanation, ...versions, unmatchable: [], gates: gates.map((gate) => failing(kernel, gate, at, other, explanation.distanceKm)) };
+      const reach = allowedReach(kernel, at, other);
+      return { ...explanation, ...versions, reach, unmatchable: [], gates: gates.map((gate) => failing(kernel, gate, at, other, explanation.distanceKm, reach)) };
     }, { across: true });
   }
 
@@ -83,17 +84,20 @@ async function isOpen(tx: Transaction, output: string, input: string): Promise<b
 
 const RINGS = ['local', 'regional', 'national'] as const;
 
+function allowedReach(kernel: KernelInput, output: number, input: number): PairReach {
+  const { softKm, hardKm } = reachOf(prepare(kernel), output, input);
+  const ring = RINGS.find((name) => REACH[name] === kernel.snapshot.inputs.reach[input]) ?? 'local';
+  return { softKm, hardKm: Math.min(hardKm, kernel.policy.gates.ringKm[ring]) };
+}
+
 /** Figures behind the gates that are a matter of measure. */
-function failing(kernel: KernelInput, gate: Gate, output: number, input: number, km: number): FailingGate {
+function failing(kernel: KernelInput, gate: Gate, output: number, input: number, km: number, { hardKm }: PairReach): FailingGate {
   const { outputs, inputs } = kernel.snapshot;
-  const { maximumAgeDays, ringKm } = kernel.policy.gates;
+  const { maximumAgeDays } = kernel.policy.gates;
   const figure = (value: number): string => String(Math.round(value * 10) / 10);
   switch (gate) {
-    case 'distance': {
-      const ring = RINGS.find((name) => REACH[name] === inputs.reach[input]) ?? 'local';
-      const allowed = Math.min(reachOf(prepare(kernel), output, input).hardKm, ringKm[ring]);
-      return { gate, detail: `${figure(km)} km > ${figure(allowed)} km` };
-    }
+    case 'distance':
+      return { gate, detail: `${figure(km)} km > ${figure(hardKm)} km` };
     case 'too-old':
       return { gate, detail: `${kernel.asOfDay - Math.min(outputs.confirmedDay[output], inputs.confirmedDay[input])} d > ${maximumAgeDays} d` };
     case 'minimum-lot':

@@ -1,7 +1,7 @@
 import type { Context } from '../platform/context.js';
 import type { Gate, Ring } from './kernel/gates.js';
 import type { Part } from './kernel/parts.js';
-import type { Features } from './kernel/score.js';
+import type { Features, PairReach } from './kernel/score.js';
 
 /** Why a flow cannot be looked at by the kernel at all: it is not in a snapshot. */
 export interface UnmatchableFlow {
@@ -24,6 +24,8 @@ export interface ExplainedPair {
   /** Slugs of the refusals that hold. */
   refusals: string[];
   distanceKm: number | null;
+  /** Soft and hard distance of this pair; the hard one not beyond the ring that the input looks in. */
+  reach: PairReach | null;
   ring: Ring | null;
   /** Points that a pair of this output must reach to be listed. */
   thresholdPoints: number;

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { gunzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { advisorsPresent } from '../access/access.queries.js';
-import { queueStaffMail } from '../access/queue-staff-mail.js';
+import { queueStaffMails } from '../access/queue-staff-mail.js';
 import type { Context } from '../platform/context.js';
 import { localDayOf } from '../platform/iso-week.js';
 import { type Transaction, UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { assignLeads } from './assignment.js';
 import { type ListDocument, listHashOf, type ListLine } from './list-document.js';
 import { reasonsForReturn } from './returned-pairs.queries.js';
-import { readDecidedAtStart, readRunFlows } from './run-input.js';
+import { readRunFlows, type RunFlows } from './run-input.js';
+import { RunMemory } from './run-memory.js';
 import { isStillToDo, lockRun, type RunRow } from './run-rows.js';
 
 /** A lead made by hand at the same moment takes the one open place of its pair: look again, a few times. */
@@ -29,13 +31,17 @@ interface Lead {
  */
 @Injectable()
 export class PublishRun {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly memory: RunMemory,
+  ) {}
 
   async execute(context: Context, { runId }: { runId: string }): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         // Across: the output of a lead may be the neighbour's, and its company has its référent there.
-        await this.unitOfWork.write(context, (tx) => publish(tx, runId), { across: true });
+        await this.unitOfWork.write(context, (tx) => publish(tx, runId, this.memory), { across: true });
+        this.memory.forget(runId);
         return;
       } catch (error) {
         const constraint = error instanceof QueryFailedError ? (error.driverError as { constraint?: unknown }).constraint : undefined;
@@ -45,13 +51,14 @@ export class PublishRun {
   }
 }
 
-async function publish(tx: Transaction, runId: string): Promise<void> {
+async function publish(tx: Transaction, runId: string, memory: RunMemory): Promise<void> {
   const run = await lockRun(tx, runId);
   if (!isStillToDo(run, 'selected')) return;
-  const [step] = await tx.sql<{ result: Buffer }>("SELECT result FROM run_step WHERE territory_id = $1 AND run_id = $2 AND step = 'select'", [tx.context.territoryId, runId]);
-  const document = JSON.parse(gunzipSync(step.result).toString('utf8')) as ListDocument;
-  const replaced = await replaceUndecided(tx, run);
-  const leads = await withPairs(tx, runId, document.list);
+  const known = memory.of(runId);
+  const document = known?.document ?? await readDocument(tx, runId);
+  const flows = known?.flows ?? await readRunFlows(tx, runId);
+  const replaced = await replaceUndecided(tx, run, flows.decided);
+  const leads = await withPairs(tx, flows, document.list);
   const [territory] = await tx.sql<{ timeZone: string }>('SELECT time_zone AS "timeZone" FROM territory WHERE id = $1', [tx.context.territoryId]);
   const day = localDayOf(tx.now, territory.timeZone);
   const { free, overtaken } = await leaveOutOvertaken(tx, run, leads, day);
@@ -73,23 +80,27 @@ async function publish(tx: Transaction, runId: string): Promise<void> {
   await mailDigests(tx, run, assigned);
 }
 
+async function readDocument(tx: Transaction, runId: string): Promise<ListDocument> {
+  const [step] = await tx.sql<{ result: Buffer }>("SELECT result FROM run_step WHERE territory_id = $1 AND run_id = $2 AND step = 'select'", [tx.context.territoryId, runId]);
+  return JSON.parse((await promisify(gunzip)(step.result)).toString('utf8')) as ListDocument;
+}
+
 /**
  * A lead that was decided when the run began, and was taken back since, stays: the run has counted its place as used up and
  * does not list its pair again.
  * @returns how many leads of earlier attempts of this week went
  */
-async function replaceUndecided(tx: Transaction, run: RunRow): Promise<number> {
+async function replaceUndecided(tx: Transaction, run: RunRow, decided: readonly string[]): Promise<number> {
   const rows = await tx.sql(
     `UPDATE candidate_state s SET status = 'replaced', closed_at = $4, version = s.version + 1
        FROM candidate c
       WHERE s.territory_id = $1 AND s.status = 'open' AND c.territory_id = s.territory_id AND c.id = s.candidate_id
         AND c.week = $2 AND c.run_id <> $3 AND c.kind <> 'by-hand' AND c.id <> ALL($5::uuid[])
-      RETURNING s.candidate_id`, [tx.context.territoryId, run.week, run.id, tx.now, await readDecidedAtStart(tx, run.id)]);
+      RETURNING s.candidate_id`, [tx.context.territoryId, run.week, run.id, tx.now, decided]);
   return rows.length;
 }
 
-async function withPairs(tx: Transaction, runId: string, list: readonly ListLine[]): Promise<Lead[]> {
-  const { outputs, inputs } = await readRunFlows(tx, runId);
+async function withPairs(tx: Transaction, { outputs, inputs }: RunFlows, list: readonly ListLine[]): Promise<Lead[]> {
   const found = list.map((line) => {
     const [output, input] = [outputs.get(line.output), inputs.get(line.input)];
     if (output === undefined || input === undefined) throw new Error('The list names a flow that the snapshot does not hold');
@@ -181,5 +192,5 @@ async function mailDigests(tx: Transaction, run: RunRow, assigned: readonly (str
   if (earlier !== undefined) return;
   const counts = new Map<string, number>();
   for (const personId of assigned) if (personId !== null) counts.set(personId, (counts.get(personId) ?? 0) + 1);
-  for (const [personId, count] of counts) await queueStaffMail(tx, personId, 'digest', { count, week: run.week });
+  await queueStaffMails(tx, 'digest', [...counts].map(([personId, count]) => ({ personId, params: { count, week: run.week } })));
 }

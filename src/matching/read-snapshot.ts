@@ -1,3 +1,4 @@
+import type { CopiedRow } from '../platform/postgres/copy-rows.js';
 import type { Transaction } from '../platform/postgres/unit-of-work.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { ResourceCategory } from '../resources/resource-catalogue.js';
@@ -7,26 +8,24 @@ import { type BuiltSnapshot, type FlowRow, SnapshotBuilder, type SnapshotIds } f
 
 /** Sites of the territory and of those it has an agreement with, with the company and agreement that gates ask for. */
 const SITES = `
-  SELECT s.id, t.slug AS territory, s.latitude, s.longitude, s.hazardous_permitted AS "hazardousPermitted",
-    c.ref AS "companyRef", c.siren, c.group_ref AS "groupRef", s.ref AS "siteRef",
+  SELECT s.id, t.slug, s.latitude, s.longitude, s.hazardous_permitted, c.ref, c.siren, c.group_ref, s.ref,
     EXISTS (SELECT 1 FROM confidentiality_agreement a WHERE a.territory_id = c.territory_id AND a.company_id = c.id
-      AND a.signed_on <= $2::date AND (a.valid_until IS NULL OR a.valid_until >= $2::date)) AS agreement
+      AND a.signed_on <= $2::date AND (a.valid_until IS NULL OR a.valid_until >= $2::date))
   FROM site s
   JOIN territory t ON t.id = s.territory_id
   JOIN company own ON own.territory_id = s.territory_id AND own.id = s.company_id
   JOIN company c ON c.territory_id = s.territory_id AND c.id = coalesce(own.merged_into_id, own.id)
-  WHERE (s.territory_id = $1 OR s.territory_id IN (SELECT agreed_territories()))`;
+  WHERE (s.territory_id = $1::uuid OR s.territory_id IN (SELECT agreed_territories()))`;
+const SITE_FIELDS = 10;
 
 /** Their active flows as they stand. Explicit about territories although row-level security narrows the rows as well. */
 const FLOWS = `
-  SELECT f.id, f.version, f.site_id AS "siteId", f.ref, f.direction, f.category, f.quantity, f.minimum_lot AS "minimumLot", f.months,
-    nullif(f.quality, '{}') AS quality, f.hazardous, f.waste_code AS "wasteCode", f.waste_code_origin AS "wasteCodeOrigin", f.wish, f.withheld, f.reach, f.sourcing,
-    f.provenance, f.confirmed_on - date '1970-01-01' AS "confirmedDay"
+  SELECT f.id::text, f.version, f.site_id, f.ref, f.direction, f.category, f.quantity, f.minimum_lot, f.months,
+    nullif(f.quality, '{}')::text, f.hazardous, f.waste_code, f.waste_code_origin, f.wish, f.withheld, f.reach, f.sourcing,
+    f.provenance, f.confirmed_on - date '1970-01-01'
   FROM flow f
-  WHERE f.withdrawn_at IS NULL AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))`;
-
-/** Rows that are in memory at once while a whole territory is read. */
-const BATCH = 10_000;
+  WHERE f.withdrawn_at IS NULL AND (f.territory_id = $1::uuid OR f.territory_id IN (SELECT agreed_territories()))`;
+const FLOW_FIELDS = 19;
 
 /**
  * The snapshot of one territory. Call it in a read transaction opened with `{ across: true }`: one state of the database,
@@ -39,36 +38,34 @@ export async function readSnapshot(tx: Transaction, knowledge: Knowledge, day: s
   const territories = await tx.sql<{ slug: string; own: boolean }>(
     `SELECT slug, id = $1 AS own FROM territory WHERE id = $1 OR id IN (SELECT agreed_territories()) ORDER BY id = $1 DESC, slug COLLATE "C"`, [own]);
   const builder = new SnapshotBuilder(knowledge);
-  const add = (rows: readonly PlacedRow[], sites: ReadonlyMap<string, SiteRow>): void => {
-    for (const row of rows) {
-      const site = sites.get(row.siteId);
-      if (site !== undefined) builder.add(row, site);
-    }
-  };
-  if (onlyFlows === undefined) {
-    const sites = byId(await tx.sql(SITES, [own, day]));
-    for await (const rows of everyFlow(tx)) add(rows, sites);
-  } else {
-    const rows = await tx.sql<PlacedRow>(`${FLOWS} AND f.id = ANY($2::uuid[])`, [own, onlyFlows]);
-    add(rows, byId(await tx.sql(`${SITES} AND s.id = ANY($3::uuid[])`, [own, day, [...new Set(rows.map((row) => row.siteId))]])));
-  }
+  const only = onlyFlows ?? [];
+  const sites = new Map<string, SiteRow>();
+  await tx.copy(onlyFlows === undefined ? SITES : `${SITES} AND s.id IN (SELECT site_id FROM flow WHERE id = ANY($3::uuid[]))`, [own, day, only], SITE_FIELDS, (row) => sites.set(row.key(0), siteOf(row)));
+  await tx.copy(onlyFlows === undefined ? FLOWS : `${FLOWS} AND f.id = ANY($2::uuid[])`, [own, only], FLOW_FIELDS, (row) => {
+    const site = sites.get(row.key(2));
+    if (site !== undefined) builder.add(flowOf(row), site);
+  });
   const agreed = new Set(territories.filter((territory) => !territory.own).map((territory) => territory.slug));
   return builder.build(territories.map((territory) => territory.slug), agreed);
 }
 
-type PlacedRow = FlowRow & { siteId: string };
+const textOrNull = (row: CopiedRow, field: number): string | null => (row.isNull(field) ? null : row.text(field));
+const booleanOrNull = (row: CopiedRow, field: number): boolean | null => (row.isNull(field) ? null : row.boolean(field));
 
-const byId = (rows: readonly (SiteRow & { id: string })[]): Map<string, SiteRow> => new Map(rows.map((row) => [row.id, row]));
+function siteOf(row: CopiedRow): SiteRow {
+  return {
+    territory: row.word(1) ?? '', latitude: row.number(2), longitude: row.number(3), hazardousPermitted: booleanOrNull(row, 4), companyRef: row.text(5),
+    siren: textOrNull(row, 6), groupRef: textOrNull(row, 7), siteRef: row.text(8), agreement: row.boolean(9),
+  };
+}
 
-/** By a cursor: what the driver makes of a row is gone before the next rows come. */
-async function* everyFlow(tx: Transaction): AsyncGenerator<PlacedRow[]> {
-  await tx.sql(`DECLARE snapshot_flows NO SCROLL CURSOR FOR ${FLOWS}`, [tx.context.territoryId]);
-  let rows: PlacedRow[];
-  do {
-    rows = await tx.sql(`FETCH ${BATCH} FROM snapshot_flows`);
-    yield rows;
-  } while (rows.length === BATCH);
-  await tx.sql('CLOSE snapshot_flows');
+function flowOf(row: CopiedRow): FlowRow {
+  return {
+    id: row.text(0), version: row.number(1) ?? 0, ref: row.text(3), direction: row.word(4) === 'input' ? 'input' : 'output', category: row.word(5) ?? '',
+    quantity: row.number(6), minimumLot: row.number(7), months: row.number(8), quality: row.isNull(9) ? null : (JSON.parse(row.text(9)) as FlowRow['quality']),
+    hazardous: booleanOrNull(row, 10), wasteCode: row.word(11), wasteCodeOrigin: row.word(12), wish: row.word(13), withheld: row.boolean(14),
+    reach: row.word(15) ?? '', sourcing: row.boolean(16), provenance: row.word(17), confirmedDay: row.number(18) ?? 0,
+  };
 }
 
 /** A degree of latitude is never shorter. */
@@ -106,17 +103,21 @@ export async function readBlocks(tx: Transaction, ids: SnapshotIds, day: string)
      UNION
      SELECT output_flow_id, input_flow_id, 'running' FROM running_synergy
       WHERE territory_id = $1 AND (ended_on IS NULL OR ended_on >= $2::date)`, [tx.context.territoryId, day]);
-  const { output, input } = positions(ids);
+  const { output, input } = positions(ids, rows);
   return rows.flatMap((row): PairBlock[] => {
     const [at, other] = [output.get(row.output), input.get(row.input)];
     return at === undefined || other === undefined ? [] : [{ output: at, input: other, kind: row.kind }];
   }).sort((a, b) => a.output - b.output || a.input - b.input || (a.kind < b.kind ? -1 : 1));
 }
 
-/** Where each flow id stands in the snapshot, by side. */
-export function positions(ids: SnapshotIds): { output: Map<string, number>; input: Map<string, number> } {
-  const of = (flows: readonly string[]): Map<string, number> => new Map(flows.map((id, at) => [id, at]));
-  return { output: of(ids.outputs.flow), input: of(ids.inputs.flow) };
+/** Where the flows of these pairs stand in the snapshot, by side. */
+export function positions(ids: SnapshotIds, pairs: readonly { output: string; input: string }[]): Record<'output' | 'input', Map<string, number>> {
+  const of = (flows: readonly string[], asked: ReadonlySet<string>): Map<string, number> => {
+    const found = new Map<string, number>();
+    if (asked.size > 0) flows.forEach((id, at) => asked.has(id) && found.set(id, at));
+    return found;
+  };
+  return { output: of(ids.outputs.flow, new Set(pairs.map(({ output }) => output))), input: of(ids.inputs.flow, new Set(pairs.map(({ input }) => input))) };
 }
 
 /** @param day `2026-11-23` @returns days since 1970-01-01 */

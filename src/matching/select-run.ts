@@ -1,35 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import { gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { canonicalJson } from './canonical-json.js';
 import { selectList } from './kernel/select.js';
 import { listDocument } from './list-document.js';
 import { readRunInput } from './run-input.js';
+import { RunMemory } from './run-memory.js';
 import { isStillToDo, lockRun, readRun } from './run-rows.js';
-import { decodeScored } from './scored-pairs-codec.js';
+import { scoreAll } from './score-all.js';
 
 /** Third step of a run: from scores to the list that the advisors' time allows, with its audit slice. */
 @Injectable()
 export class SelectRun {
-  constructor(private readonly unitOfWork: UnitOfWork) {}
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly memory: RunMemory,
+  ) {}
 
   async execute(context: Context, { runId }: { runId: string }): Promise<void> {
-    const found = await this.unitOfWork.read(context, async (tx) => {
+    const known = this.memory.of(runId);
+    const input = await this.unitOfWork.read(context, async (tx) => {
       const run = await readRun(tx, runId);
-      if (!isStillToDo(run, 'scored')) return null;
-      const [step] = await tx.sql<{ result: Buffer }>("SELECT result FROM run_step WHERE territory_id = $1 AND run_id = $2 AND step = 'score'", [context.territoryId, runId]);
-      return { input: await readRunInput(tx, run), scored: decodeScored(step.result) };
+      return isStillToDo(run, 'scored') ? (known?.input ?? readRunInput(tx, run)) : null;
     });
-    if (found === null) return;
-    const { input, scored } = found;
+    if (input === null) return;
+    // Scored by a process that is gone, or another: the same input gives the same scores.
+    const scored = known?.scored ?? await scoreAll(input.kernel);
     const document = listDocument(input.kernel, scored, selectList(input.kernel, scored, input.budget));
+    const result = await promisify(gzip)(canonicalJson(document));
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'scored')) return;
-      await tx.sql("INSERT INTO run_step (run_id, step, territory_id, result) VALUES ($1, 'select', $2, $3) ON CONFLICT DO NOTHING", [
-        runId, context.territoryId, gzipSync(canonicalJson(document)),
-      ]);
+      await tx.sql("INSERT INTO run_step (run_id, step, territory_id, result) VALUES ($1, 'select', $2, $3) ON CONFLICT DO NOTHING", [runId, context.territoryId, result]);
       await tx.sql("UPDATE run SET state = 'selected', progress = 0.9 WHERE territory_id = $1 AND id = $2", [context.territoryId, runId]);
     });
+    this.memory.add(runId, { document });
   }
 }

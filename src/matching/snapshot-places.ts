@@ -27,18 +27,18 @@ export interface Place {
   agreement: number;
 }
 
-/** @returns keys of companies in their order, and what each site gives to its flows */
-export function placesOf(sites: ReadonlySet<SiteRow>, territories: readonly string[]): { companies: string[]; places: Map<SiteRow, Place> } {
+/** @returns keys of companies in their order, and what each site gives to its flows, in the order of the sites given */
+export function placesOf(sites: Iterable<SiteRow>, territories: readonly string[]): { companies: string[]; places: Place[] } {
   const keys = [...sites].map((site) => ({ site, company: `${site.territory}/${site.companyRef}`, key: `${site.territory}/${site.siteRef}` }));
   const companies = indexOf(keys.map(({ company }) => company));
   const siteNumbers = indexOf(keys.map(({ key }) => key)).at;
   const territoryNumbers = new Map(territories.map((slug, at) => [slug, at]));
   const groups = groupsOf(new Map(keys.map(({ company, site }) => [company, site])));
-  const places = new Map(keys.map(({ site, company, key }): [SiteRow, Place] => [site, {
+  const places = keys.map(({ site, company, key }): Place => ({
     at: unitVector(site.latitude ?? Number.NaN, site.longitude ?? Number.NaN),
     company: numberOf(companies.at, company), group: groups.get(company) ?? -1, site: numberOf(siteNumbers, key), territory: numberOf(territoryNumbers, site.territory),
     permit: site.hazardousPermitted === null ? PERMIT.unknown : site.hazardousPermitted ? PERMIT.permitted : PERMIT.notPermitted, agreement: site.agreement ? 1 : 0,
-  }]));
+  }));
   return { companies: companies.values, places };
 }
 

@@ -2,6 +2,7 @@ import type { QualityValue } from '../flows/flows.entities.js';
 import type { Knowledge } from '../resources/knowledge.js';
 import type { QualityAttribute } from '../resources/resource-catalogue.js';
 import { fillPooled } from './kernel/pool.js';
+import { FlowColumns } from './flow-columns.js';
 import { CODE_ORIGIN, type FlowArrays, HAZARD, NO_WASTE_CODE, PROVENANCE, REACH, type Snapshot, UNKNOWN, WISH } from './kernel/snapshot.js';
 import { type Place, placesOf, type SiteRow } from './snapshot-places.js';
 import { byText, indexOf, numberOf } from './value-index.js';
@@ -61,46 +62,59 @@ const WISHES: Record<string, number> = { yes: WISH.yes, 'not-asked': WISH.notAsk
 const REACHES: Record<string, number> = { local: REACH.local, regional: REACH.regional, national: REACH.national };
 const ORIGINS: Record<string, number> = { suggested: CODE_ORIGIN.suggested, declared: CODE_ORIGIN.declared, advisor: CODE_ORIGIN.advisor };
 
-/** A flow that goes into the snapshot: coded at once, so that nothing of its row is kept but what the snapshot says. */
-interface Placed {
-  id: string;
-  version: number;
-  key: string;
-  site: SiteRow;
-  category: string;
-  quantity: number;
-  minimumLot: number;
-  months: number;
-  hazard: number;
-  wasteCode: string | null;
-  codeOrigin: number;
-  wish: number;
-  withheld: number;
-  provenance: number;
-  confirmedDay: number;
-  reach: number;
-  sourcing: number;
-  attributes: readonly Attribute[];
-}
-
 interface Attribute {
   slug: string;
   value: number;
 }
 
-const NO_ATTRIBUTES: readonly Attribute[] = [];
+/** Texts as numbers, in the order in which they came; the order of the texts is found at the end. */
+class Met {
+  readonly values: string[] = [];
+  private readonly at = new Map<string, number>();
+
+  numberOf(text: string): number {
+    const known = this.at.get(text);
+    if (known !== undefined) return known;
+    this.at.set(text, this.values.length);
+    return this.values.push(text) - 1;
+  }
+
+  /** The texts in their order, and where each that came stands in it. */
+  sorted(): { values: string[]; placeOf: Uint16Array } {
+    const { values, at } = indexOf(this.values);
+    return { values, placeOf: Uint16Array.from(this.values, (text) => numberOf(at, text)) };
+  }
+}
+
+/** One side of the snapshot as its rows come. */
+class Side {
+  readonly flows = new FlowColumns();
+  readonly keys: string[] = [];
+  readonly ids: string[] = [];
+  readonly versions: number[] = [];
+  /** Of each flow: its site, as the builder numbers them. */
+  readonly sites: number[] = [];
+  /** Of each flow, where its attributes begin in the two lists, and their number. */
+  readonly firstAttribute: number[] = [];
+  readonly attributes: number[] = [];
+  readonly attributeKey: number[] = [];
+  readonly attributeValue: number[] = [];
+}
 
 /**
  * Takes rows in batches of any size and order, and lays them out as typed arrays, sorted by natural key (territory slug + `/` +
- * reference), so that the order of the rows given, and every generated id, makes no difference.
+ * reference), so that the order of the rows given, and every generated id, makes no difference. Nothing of a row is kept but
+ * what the snapshot says, column by column.
  */
 export class SnapshotBuilder {
-  private readonly outputs: Placed[] = [];
-  private readonly inputs: Placed[] = [];
+  private readonly outputs = new Side();
+  private readonly inputs = new Side();
   private readonly skipped: SkippedFlows = { withoutPlace: 0, unknownCategory: 0, unknownAttributes: 0 };
   private readonly attributesBySlug: ReadonlyMap<string, QualityAttribute>;
-  /** One string for each code, however many rows name it. */
-  private readonly wasteCodes = new Map<string, string>();
+  private readonly categories = new Met();
+  private readonly wasteCodes = new Met();
+  private readonly attributes = new Met();
+  private readonly sites = new Map<SiteRow, number>();
 
   constructor(private readonly knowledge: Knowledge) {
     this.attributesBySlug = new Map(knowledge.catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute]));
@@ -112,18 +126,29 @@ export class SnapshotBuilder {
     if (category === undefined) this.skipped.unknownCategory += 1;
     else if (site.latitude === null || site.longitude === null) this.skipped.withoutPlace += 1;
     else {
-      const attributes = row.quality === null ? NO_ATTRIBUTES : this.attributesOf(row.quality);
       const input = row.direction === 'input';
-      (input ? this.inputs : this.outputs).push({
-        id: row.id, version: row.version, key: `${site.territory}/${row.ref}`, site, category: category.slug, attributes,
-        quantity: row.quantity ?? Number.NaN, minimumLot: row.minimumLot ?? Number.NaN, months: row.months ?? 0, hazard: flag(row.hazardous, HAZARD.yes, HAZARD.no),
-        wasteCode: this.wasteCode(row.wasteCode),
-        // A code whose origin nobody noted is as weak as a suggested one.
-        codeOrigin: row.wasteCode === null ? CODE_ORIGIN.none : ORIGINS[row.wasteCodeOrigin ?? 'suggested'],
-        wish: row.wish === null ? UNKNOWN : WISHES[row.wish], withheld: row.withheld ? 1 : 0,
-        provenance: row.provenance === null ? UNKNOWN : PROVENANCES[row.provenance], confirmedDay: row.confirmedDay,
-        reach: input ? REACHES[row.reach] : REACH.local, sourcing: input && row.sourcing ? 1 : 0,
-      });
+      const side = input ? this.inputs : this.outputs;
+      side.keys.push(`${site.territory}/${row.ref}`);
+      side.ids.push(row.id);
+      side.versions.push(row.version);
+      side.sites.push(this.siteNumber(site));
+      const at = side.flows.add();
+      const { columns } = side.flows;
+      columns.category[at] = this.categories.numberOf(category.slug);
+      columns.quantity[at] = row.quantity ?? Number.NaN;
+      columns.minimumLot[at] = row.minimumLot ?? Number.NaN;
+      columns.months[at] = row.months ?? 0;
+      columns.hazard[at] = flag(row.hazardous, HAZARD.yes, HAZARD.no);
+      columns.wasteCode[at] = row.wasteCode === null ? NO_WASTE_CODE : this.wasteCodes.numberOf(row.wasteCode);
+      // A code whose origin nobody noted is as weak as a suggested one.
+      columns.codeOrigin[at] = row.wasteCode === null ? CODE_ORIGIN.none : ORIGINS[row.wasteCodeOrigin ?? 'suggested'];
+      columns.wish[at] = row.wish === null ? UNKNOWN : WISHES[row.wish];
+      columns.withheld[at] = row.withheld ? 1 : 0;
+      columns.provenance[at] = row.provenance === null ? UNKNOWN : PROVENANCES[row.provenance];
+      columns.confirmedDay[at] = row.confirmedDay;
+      columns.reach[at] = input ? REACHES[row.reach] : REACH.local;
+      columns.sourcing[at] = input && row.sourcing ? 1 : 0;
+      this.addAttributes(side, row.quality);
     }
   }
 
@@ -133,46 +158,50 @@ export class SnapshotBuilder {
    * @param agreed slugs of the territories that both have signed with; pairs are allowed within the run's own territory and between it and these
    */
   build(territories: readonly string[], agreed: ReadonlySet<string>): BuiltSnapshot {
-    const { outputs, inputs, knowledge, skipped } = this;
-    for (const side of [outputs, inputs]) side.sort((one, other) => byText(one.key, other.key));
-    const sides = [outputs, inputs];
-    const categories = indexOf(sides.flatMap((side) => side.map(({ category }) => category)));
-    const wasteCodes = indexOf([...this.wasteCodes.keys()]);
-    const attributes = indexOf(sides.flatMap((side) => side.flatMap((flow) => flow.attributes.map(({ slug }) => slug))));
-    const { companies, places } = placesOf(new Set(sides.flatMap((side) => side.map(({ site }) => site))), territories);
-    const index = { categories: categories.at, wasteCodes: wasteCodes.at, attributes: attributes.at, places };
+    const { knowledge, skipped } = this;
+    const [categories, wasteCodes, attributes] = [this.categories, this.wasteCodes, this.attributes].map((met) => met.sorted());
+    const { companies, places } = placesOf(this.sites.keys(), territories);
+    const orders = { categories: categories.placeOf, wasteCodes: wasteCodes.placeOf, attributes: attributes.placeOf, places };
+    const [outputs, inputs] = [this.outputs, this.inputs].map((side) => inOrder(side, orders, side === this.inputs));
     const snapshot: Snapshot = {
-      outputs: toArrays(outputs, index, false),
-      inputs: toArrays(inputs, index, true),
+      outputs: outputs.arrays,
+      inputs: inputs.arrays,
       categories: categories.values,
       wasteCodes: wasteCodes.values,
       attributes: attributes.values,
       companies,
       territories: [...territories],
       territoryAgreed: agreedMatrix(territories, agreed),
-      outputKeys: outputs.map(({ key }) => key),
-      inputKeys: inputs.map(({ key }) => key),
+      outputKeys: outputs.keys,
+      inputKeys: inputs.keys,
     };
     fillPooled(snapshot, snapshot.categories.flatMap((slug) => knowledge.category(slug) ?? []), knowledge.catalogue.substitutions);
-    return { snapshot, ids: { outputs: idsOf(outputs), inputs: idsOf(inputs) }, skipped };
+    return { snapshot, ids: { outputs: outputs.ids, inputs: inputs.ids }, skipped };
   }
 
-  private attributesOf(quality: Record<string, QualityValue>): readonly Attribute[] {
-    const attributes = readAttributes(quality, this.attributesBySlug);
-    this.skipped.unknownAttributes += Object.keys(quality).length - attributes.length;
-    return attributes;
+  private siteNumber(site: SiteRow): number {
+    const known = this.sites.get(site);
+    if (known === undefined) this.sites.set(site, this.sites.size);
+    return known ?? this.sites.size - 1;
   }
 
-  private wasteCode(code: string | null): string | null {
-    if (code === null) return null;
-    const known = this.wasteCodes.get(code);
-    if (known === undefined) this.wasteCodes.set(code, code);
-    return known ?? code;
+  private addAttributes(side: Side, quality: Record<string, QualityValue> | null): void {
+    const known = quality === null ? NO_ATTRIBUTES : readAttributes(quality, this.attributesBySlug);
+    if (quality !== null) this.skipped.unknownAttributes += Object.keys(quality).length - known.length;
+    side.firstAttribute.push(side.attributeKey.length);
+    side.attributes.push(known.length);
+    for (const { slug, value } of known) {
+      side.attributeKey.push(this.attributes.numberOf(slug));
+      side.attributeValue.push(value);
+    }
   }
 }
 
-interface Indexes extends Record<'categories' | 'wasteCodes' | 'attributes', ReadonlyMap<string, number>> {
-  places: ReadonlyMap<SiteRow, Place>;
+const NO_ATTRIBUTES: readonly Attribute[] = [];
+
+/** From the numbers in which things came to where they stand in the snapshot. */
+interface Orders extends Record<'categories' | 'wasteCodes' | 'attributes', Uint16Array> {
+  places: readonly Place[];
 }
 
 function readAttributes(quality: Record<string, QualityValue>, known: ReadonlyMap<string, QualityAttribute>): Attribute[] {
@@ -205,78 +234,42 @@ function agreedMatrix(territories: readonly string[], agreed: ReadonlySet<string
   return matrix;
 }
 
-function idsOf(rows: readonly Placed[]): SideIds {
-  return { flow: rows.map(({ id }) => id), version: rows.map(({ version }) => version) };
-}
-
 const flag = (value: boolean | null, yes: number, no: number): number => (value === null ? UNKNOWN : value ? yes : no);
 
-/** Memory that threads can share, so that they need no copy. */
-function shared(count: number, bytes: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(count * bytes);
-}
-
-function toArrays(rows: readonly Placed[], index: Indexes, inputs: boolean): FlowArrays {
-  const count = rows.length;
-  const entries = rows.reduce((sum, row) => sum + row.attributes.length, 0);
-  const arrays: FlowArrays = {
-    count,
-    place: new Float64Array(shared(count * 3, 8)),
-    category: new Uint16Array(shared(count, 2)),
-    quantity: new Float64Array(shared(count, 8)),
-    minimumLot: new Float64Array(shared(count, 8)),
-    pooled: new Float64Array(shared(count, 8)),
-    months: new Uint16Array(shared(count, 2)),
-    hazard: new Uint8Array(shared(count, 1)),
-    permit: new Uint8Array(shared(count, 1)),
-    wasteCode: new Uint16Array(shared(count, 2)),
-    codeOrigin: new Uint8Array(shared(count, 1)),
-    wish: new Uint8Array(shared(count, 1)),
-    agreement: new Uint8Array(shared(count, 1)),
-    withheld: new Uint8Array(shared(count, 1)),
-    provenance: new Uint8Array(shared(count, 1)),
-    confirmedDay: new Int32Array(shared(count, 4)),
-    company: new Int32Array(shared(count, 4)),
-    group: new Int32Array(shared(count, 4)),
-    site: new Int32Array(shared(count, 4)),
-    territory: new Uint16Array(shared(count, 2)),
-    reach: new Uint8Array(shared(count, 1)),
-    sourcing: new Uint8Array(shared(count, 1)),
-    attributeStart: new Uint32Array(shared(count + 1, 4)),
-    attributeKey: new Uint16Array(shared(entries, 2)),
-    attributeValue: new Float64Array(shared(entries, 8)),
-  };
+/** A side in the order of its natural keys. */
+function inOrder(side: Side, orders: Orders, inputs: boolean): { arrays: FlowArrays; keys: string[]; ids: SideIds } {
+  const order = orderOf(side.keys);
+  const arrays = side.flows.inOrder(order, side.attributeKey.length);
+  const { wasteCode, category } = arrays;
   let entry = 0;
-  rows.forEach((row, i) => {
-    const place = index.places.get(row.site);
-    if (place === undefined) throw new Error(`The snapshot does not know the site of ${row.key}`);
-    arrays.place.set(place.at, i * 3);
-    arrays.category[i] = numberOf(index.categories, row.category);
-    arrays.quantity[i] = row.quantity;
-    arrays.minimumLot[i] = row.minimumLot;
-    arrays.months[i] = row.months;
-    arrays.hazard[i] = row.hazard;
-    arrays.permit[i] = inputs ? place.permit : 0;
-    arrays.wasteCode[i] = row.wasteCode === null ? NO_WASTE_CODE : numberOf(index.wasteCodes, row.wasteCode);
-    arrays.codeOrigin[i] = row.codeOrigin;
-    arrays.wish[i] = row.wish;
-    arrays.agreement[i] = place.agreement;
-    arrays.withheld[i] = row.withheld;
-    arrays.provenance[i] = row.provenance;
-    arrays.confirmedDay[i] = row.confirmedDay;
-    arrays.company[i] = place.company;
-    arrays.group[i] = place.group;
-    arrays.site[i] = place.site;
-    arrays.territory[i] = place.territory;
-    arrays.reach[i] = row.reach;
-    arrays.sourcing[i] = row.sourcing;
-    arrays.attributeStart[i] = entry;
-    for (const attribute of row.attributes) {
-      arrays.attributeKey[entry] = numberOf(index.attributes, attribute.slug);
-      arrays.attributeValue[entry] = attribute.value;
+  for (let at = 0; at < order.length; at += 1) {
+    const from = order[at];
+    const place = orders.places[side.sites[from]];
+    arrays.place[3 * at] = place.at[0];
+    arrays.place[3 * at + 1] = place.at[1];
+    arrays.place[3 * at + 2] = place.at[2];
+    category[at] = orders.categories[category[at]];
+    if (wasteCode[at] !== NO_WASTE_CODE) wasteCode[at] = orders.wasteCodes[wasteCode[at]];
+    arrays.permit[at] = inputs ? place.permit : 0;
+    arrays.agreement[at] = place.agreement;
+    arrays.company[at] = place.company;
+    arrays.group[at] = place.group;
+    arrays.site[at] = place.site;
+    arrays.territory[at] = place.territory;
+    arrays.attributeStart[at] = entry;
+    const first = side.firstAttribute[from];
+    for (let attribute = first; attribute < first + side.attributes[from]; attribute += 1) {
+      arrays.attributeKey[entry] = orders.attributes[side.attributeKey[attribute]];
+      arrays.attributeValue[entry] = side.attributeValue[attribute];
       entry += 1;
     }
-  });
-  arrays.attributeStart[count] = entry;
-  return arrays;
+  }
+  arrays.attributeStart[order.length] = entry;
+  const pick = <Value>(values: readonly Value[]): Value[] => Array.from(order, (from) => values[from]);
+  return { arrays, keys: pick(side.keys), ids: { flow: pick(side.ids), version: pick(side.versions) } };
+}
+
+/** Where each key, in their order, stands in the list; keys that come in runs of that order, as they often do, cost little. */
+function orderOf(keys: readonly string[]): Uint32Array {
+  return Uint32Array.from(Array.from(keys, (_, at) => at).sort((one, other) => byText(keys[one], keys[other])));
 }

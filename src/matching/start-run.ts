@@ -10,7 +10,8 @@ import { codeVersion } from './code-version.js';
 import { budgetSize } from './kernel/budget.js';
 import { liftBlocks } from './lift-pair-blocks.js';
 import { dayNumber, positions, readBlocks, readSnapshot } from './read-snapshot.js';
-import { keepKnowledge, type RunIds, type RunSettings, writeRunInput } from './run-input.js';
+import { packRunInput, type PackedInput, type RunIds, type RunSettings, writeRunInput } from './run-input.js';
+import { RunMemory } from './run-memory.js';
 import { isStillToDo, lockRun, readRun, type RunRow } from './run-rows.js';
 import type { BuiltSnapshot, SnapshotIds } from './snapshot-rows.js';
 
@@ -33,6 +34,7 @@ export class StartRun {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly knowledge: Knowledge,
+    private readonly memory: RunMemory,
   ) {}
 
   async execute(context: Context, { runId }: { runId: string }): Promise<void> {
@@ -44,10 +46,15 @@ export class StartRun {
     }, { across: true });
     if (!toDo) return;
     const material = await this.unitOfWork.read(context, async (tx) => this.readMaterial(tx, await readRun(tx, runId)), { across: true });
-    await this.unitOfWork.write(context, async (tx) => {
+    const packed = await packRunInput(material.built.snapshot, material.settings, material.ids, this.knowledge);
+    const kept = await this.unitOfWork.write(context, async (tx) => {
       const run = await lockRun(tx, runId);
-      if (isStillToDo(run, 'waiting')) await this.keep(tx, run, material);
+      if (!isStillToDo(run, 'waiting')) return false;
+      await this.keep(tx, run, material, packed);
+      return true;
     });
+    // Whoever was faster has kept another reading: that one counts.
+    if (kept) this.memory.remember(runId, { input: packed.input, flows: packed.flows });
   }
 
   /** Everything from one state of the database. */
@@ -77,9 +84,8 @@ export class StartRun {
     };
   }
 
-  private async keep(tx: Transaction, run: RunRow, { asOf, built, ids, settings, policyVersion, modelVersion }: Material): Promise<void> {
-    const hash = await keepKnowledge(tx, this.knowledge);
-    await writeRunInput(tx, run.id, built.snapshot, settings, ids);
+  private async keep(tx: Transaction, run: RunRow, { asOf, built, settings, policyVersion, modelVersion }: Material, packed: PackedInput): Promise<void> {
+    const hash = await writeRunInput(tx, run.id, packed);
     await tx.sql(
       `UPDATE run SET state = 'started', as_of = $3, code_version = $4, policy_version = $5, model_version = $6, knowledge_hash = $7, progress = 0.1
         WHERE territory_id = $1 AND id = $2`,
@@ -146,7 +152,7 @@ async function readEarlier(tx: Transaction, week: string, ids: SnapshotIds): Pro
        FROM candidate_state s JOIN candidate c ON c.territory_id = s.territory_id AND c.id = s.candidate_id JOIN pair p ON p.territory_id = s.territory_id AND p.id = s.pair_id
       WHERE s.territory_id = $1 AND ((s.status = 'open' AND (c.week <> $2 OR c.kind = 'by-hand')) OR (s.status = 'decided' AND c.week = $2 AND c.kind <> 'by-hand'))`,
     [tx.context.territoryId, week]);
-  const { output, input } = positions(ids);
+  const { output, input } = positions(ids, rows);
   const earlier: Earlier = { open: [], byHand: [], decided: [], decidedAudit: 0, decidedElsewhere: 0 };
   for (const row of rows) {
     const [at, other] = [output.get(row.output), input.get(row.input)];

@@ -107,6 +107,7 @@ export function yearlyQuantity(declared: { value: number; unit: string; period?:
   const periods = periodsPerYear(period, assumptions);
   if (!periods.ok) return periods;
   const perYear = value * factor * periods.value;
+  if (perYear === 0) return refuse('value', `${value} ${declared.unit.trim()}`, `a quantity that is not lost in rounding to ${category.baseUnit} a year`);
   const cap = YEARLY_CAP[category.baseUnit];
   if (perYear > cap) return refuse('value', `${perYear} ${category.baseUnit} a year`, `at most ${cap} ${category.baseUnit} a year at one site`);
   const viaDensity = density && { typical: density.typical, low: (perYear * density.low) / density.typical, high: (perYear * density.high) / density.typical };

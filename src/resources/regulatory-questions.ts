@@ -1,3 +1,4 @@
+import { unitSign } from './quality-words.js';
 import { endOfWasteTexts, fittingHeadings, holdsHeading, type PermitHeading, type Regulation } from './regulation.js';
 import type { Condition, Labels, QualityAttribute, RegulatoryRoute, ResourceCategory, Substitution, WasteCode } from './resource-catalogue.js';
 import { formatWasteCode, isWeakWasteCode } from './waste-code.js';
@@ -177,7 +178,8 @@ export function conditionQuestion(condition: Condition, attributes: ReadonlyMap<
     if (typeof value === 'boolean') return language === 'fr' ? (value ? 'oui' : 'non') : value ? 'yes' : 'no';
     if (Array.isArray(value)) return value.join(language === 'fr' ? ' ou ' : ' or ');
     if (typeof value === 'object') return `${name(value.attribute)[language]} (${value.side === 'output' ? (language === 'fr' ? 'offre' : 'output') : language === 'fr' ? 'besoin' : 'input'})`;
-    const unit = condition.unit === undefined ? '' : ` ${UNIT_SIGNS[condition.unit] ?? condition.unit}`;
+    const sign = unitSign(condition.unit);
+    const unit = sign === '' ? '' : ` ${sign}`;
     return `${typeof value === 'number' && language === 'fr' ? String(value).replace('.', ',') : value}${unit}`.trimEnd();
   };
   return {
@@ -192,4 +194,3 @@ const SPECIAL: Record<string, Labels> = {
   wasteCode: { fr: 'Code déchet', en: 'Waste code' },
 };
 
-const UNIT_SIGNS: Record<string, string> = { Cel: '°C', 'uS/cm': 'µS/cm', '[pH]': '' };

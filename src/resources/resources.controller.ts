@@ -5,6 +5,7 @@ import { IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-va
 import { SignedIn } from '../access/permission.guard.js';
 import { notFound } from '../platform/problem.js';
 import { Knowledge } from './knowledge.js';
+import { choiceLabel, unitSign } from './quality-words.js';
 import { BASE_UNITS, type BaseUnit, FAMILIES, type Family, FORMS, type Form, type QualityAttribute } from './resource-catalogue.js';
 import { categorySuggester, SUGGESTION_QUESTIONS, type SuggestionQuestion } from './suggest-category.js';
 import { normaliseWasteCode } from './waste-code.js';
@@ -15,12 +16,18 @@ export class LabelsView {
   @ApiProperty({ type: String }) en!: string;
 }
 
+export class QualityChoiceView {
+  @ApiProperty({ type: String }) value!: string;
+  @ApiProperty({ type: LabelsView }) label!: LabelsView;
+}
+
 export class QualityAttributeView {
   @ApiProperty({ type: String }) slug!: string;
   @ApiProperty({ type: LabelsView }) label!: LabelsView;
   @ApiProperty({ enum: ['number', 'boolean', 'choice'] }) type!: QualityAttribute['type'];
   @ApiPropertyOptional({ type: String, description: 'Of a number.' }) unit?: string;
-  @ApiPropertyOptional({ type: [String], description: 'Of a choice.' }) values?: string[];
+  @ApiProperty({ type: String, description: 'The unit as people write it; empty: none.' }) unitSign!: string;
+  @ApiProperty({ type: [QualityChoiceView], description: 'Of a choice.' }) choices!: QualityChoiceView[];
 }
 
 export class CategoryView {
@@ -102,7 +109,10 @@ export class ResourcesController {
   categories(@Query() { family }: CategoriesQuery): CategoriesView {
     const { categories, qualityAttributes } = this.knowledge.catalogue;
     return {
-      qualityAttributes,
+      qualityAttributes: qualityAttributes.map((attribute) => ({
+        slug: attribute.slug, label: attribute.label, type: attribute.type, unit: attribute.unit, unitSign: unitSign(attribute.unit),
+        choices: (attribute.values ?? []).map((value) => ({ value, label: choiceLabel(attribute, value) })),
+      })),
       categories: categories.filter((category) => !category.replacedBy && (family === undefined || category.family === family)).map((category) => ({
         slug: category.slug, family: category.family, label: category.label, synonyms: [...category.synonyms.fr, ...category.synonyms.en],
         form: category.form, baseUnit: category.baseUnit, hasDensity: category.density !== undefined, usualWasteCodes: category.usualWasteCodes, attributes: category.attributes,

@@ -9,7 +9,8 @@ import { reasonOf, REASONS } from './reasons.js';
 import { decisionView, flowDetail, moneyAtStake, type Reader, withCoarseDistance } from './views.js';
 import { delegatesToday, listItem, listWeek, pseudonymousItem } from './weekly-list.queries.js';
 
-async function readCandidate(tx: Transaction, candidateId: string): Promise<CandidateRow> {
+/** In a transaction opened with `{ across: true }`. @throws Problem 404 */
+export async function readCandidate(tx: Transaction, candidateId: string): Promise<CandidateRow> {
   const [row] = await candidateRows(tx, 'AND c.id = $2', [candidateId]);
   if (row === undefined) throw notFound('candidate');
   return row;

@@ -154,8 +154,9 @@ export async function candidatesById(tx: Transaction, ids: readonly string[]): P
 
 async function withSides(tx: Transaction, heads: readonly Head[]): Promise<CandidateRow[]> {
   if (heads.length === 0) return [];
-  const sideOf = await flowSides(tx, heads.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
-  const nameOf = await namesOf(tx, heads.flatMap(({ assignedTo, decision }) => [assignedTo, decision?.personId ?? null]));
+  const sides = await readSides(tx, heads.flatMap(({ outputFlowId, inputFlowId }) => [outputFlowId, inputFlowId]));
+  const nameOf = await namesOf(tx, [...sides.map(({ referentId }) => referentId), ...heads.flatMap(({ assignedTo, decision }) => [assignedTo, decision?.personId ?? null])]);
+  const sideOf = new Map(sides.map((side) => [side.flowId, { ...side, referentName: nameOf(side.referentId) }]));
   return heads.flatMap(({ outputFlowId, inputFlowId, decision, ...head }): CandidateRow[] => {
     const [output, input] = [sideOf.get(outputFlowId), sideOf.get(inputFlowId)];
     if (output === undefined || input === undefined) return [];
@@ -163,9 +164,13 @@ async function withSides(tx: Transaction, heads: readonly Head[]): Promise<Candi
   });
 }
 
+async function readSides(tx: Transaction, flowIds: readonly string[]): Promise<Omit<SideRow, 'referentName'>[]> {
+  return tx.sql<Omit<SideRow, 'referentName'>>(SIDES, [tx.context.territoryId, [...new Set(flowIds)]]);
+}
+
 /** Flows with their sites and companies, by id, in a transaction opened with `{ across: true }`; one that may not be seen (any more) is missing. */
 export async function flowSides(tx: Transaction, flowIds: readonly string[]): Promise<Map<string, SideRow>> {
-  const sides = await tx.sql<Omit<SideRow, 'referentName'>>(SIDES, [tx.context.territoryId, [...new Set(flowIds)]]);
+  const sides = await readSides(tx, flowIds);
   const nameOf = await namesOf(tx, sides.map(({ referentId }) => referentId));
   return new Map(sides.map((side) => [side.flowId, { ...side, referentName: nameOf(side.referentId) }]));
 }

@@ -8,6 +8,11 @@ import { DecisionView, FlowBrief, ListItem, STATUSES, WeeklyList } from './revie
 const NULL_NUMBER = { type: Number, nullable: true } as const;
 const NULL_TEXT = { type: String, nullable: true } as const;
 
+export class QualityText {
+  @ApiProperty({ type: String }) label!: string;
+  @ApiProperty({ type: String, description: 'With its unit.' }) value!: string;
+}
+
 export class FlowDetail extends FlowBrief {
   @ApiProperty({ type: Number }) version!: number;
   @ApiProperty({ type: String, format: 'uuid' }) siteId!: string;
@@ -23,6 +28,7 @@ export class FlowDetail extends FlowBrief {
   @ApiProperty(NULL_NUMBER) minimumLot!: number | null;
   @ApiProperty({ ...NULL_NUMBER, description: 'Bit 0 January … bit 11 December; null unknown.' }) months!: number | null;
   @ApiProperty({ type: Object, additionalProperties: true }) quality!: Record<string, unknown>;
+  @ApiProperty({ type: [QualityText], description: 'The same in words.' }) qualities!: QualityText[];
   @ApiProperty({ type: Boolean, nullable: true }) hazardous!: boolean | null;
   @ApiProperty({ ...NULL_TEXT, description: 'Six digits.' }) wasteCode!: string | null;
   @ApiProperty({ ...NULL_TEXT, enum: ['suggested', 'declared', 'advisor'] }) codeOrigin!: string | null;
@@ -109,6 +115,30 @@ export class CandidateDetail extends IntersectionType(OmitType(ListItem, ['outpu
   @ApiProperty({ type: FlowDetail }) output!: FlowDetail;
   @ApiProperty({ type: FlowDetail }) input!: FlowDetail;
   @ApiProperty({ ...NULL_TEXT, description: 'Why somebody made this lead by hand.' }) byHandReason!: string | null;
+}
+
+export class NeighbourFlow extends FlowBrief {
+  @ApiProperty({ type: Number, description: 'Degrees, WGS 84.' }) latitude!: number;
+  @ApiProperty({ type: Number }) longitude!: number;
+  @ApiProperty({ type: Number, description: 'Great-circle km to the other side of the lead.' }) distanceKm!: number;
+}
+
+export class NeighbourFlows {
+  @ApiProperty({ type: Number, description: 'All of them, those that are not told of included.' }) count!: number;
+  @ApiProperty({ type: [NeighbourFlow], description: 'The nearest first.' }) nearest!: NeighbourFlow[];
+}
+
+export class ReachView {
+  @ApiProperty({ type: Number, description: 'From here on distance weighs.' }) softKm!: number;
+  @ApiProperty({ type: Number, description: 'Beyond it nothing is proposed.' }) hardKm!: number;
+  @ApiProperty({ type: Boolean, description: 'By the quantity, as where matter or heat flows in a pipe.' }) byQuantity!: boolean;
+}
+
+/** What a map of the lead shows beside its two sites. */
+export class Surroundings {
+  @ApiProperty({ type: ReachView, nullable: true, description: 'By the policy of now; null: one of the flows has been withdrawn or has lost its place.' }) reach!: ReachView | null;
+  @ApiProperty({ type: NeighbourFlows, description: "Other outputs of the output's category in the territory." }) outputs!: NeighbourFlows;
+  @ApiProperty({ type: NeighbourFlows, description: "Other inputs of the input's category in the territory." }) inputs!: NeighbourFlows;
 }
 
 /** A flow without anything that leads to its company. */

@@ -9,15 +9,16 @@ import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { Knowledge } from '../resources/knowledge.js';
 import { AssignCandidate } from './assign-candidate.js';
 import {
-  AssigneeRequest, CandidateDetail, DataTasksBody, DataTasksQuery, DecisionRequest, DecisionResult, LeadRequest, LeadResult, ReasonBody, VersionBody, WhyNotAnswer, WhyNotQuery, WithdrawalQuery, WithdrawalResult,
+  AssigneeRequest, CandidateDetail, DataTasksBody, DataTasksQuery, DecisionRequest, DecisionResult, LeadRequest, LeadResult, ReasonBody, Surroundings, VersionBody, WhyNotAnswer, WhyNotQuery, WithdrawalQuery, WithdrawalResult,
 } from './candidate.dto.js';
-import { candidateDetail } from './candidate-detail.queries.js';
+import { candidateDetail, readCandidate } from './candidate-detail.queries.js';
 import { companyLeads } from './company-leads.queries.js';
 import { dataTasks } from './data-tasks.queries.js';
 import { DecideCandidate } from './decide-candidate.js';
 import { MakeLead } from './make-lead.js';
 import { REASONS } from './reasons.js';
 import { CompanyLeadsPage, CompanyLeadsQuery, WeeklyList, WeeklyListQuery } from './review.dto.js';
+import { neighboursOfLead } from './surroundings.queries.js';
 import { decisionView, flowBrief } from './views.js';
 import { delegatesToday, listItem, listWeek, readerOf, weeklyList } from './weekly-list.queries.js';
 import { whyNot } from './why-not.queries.js';
@@ -46,7 +47,7 @@ export class CandidatesController {
   @ApiOperation({ operationId: 'getWeeklyList', summary: 'The list of a week, what is undecided of earlier weeks first, then best first.' })
   @ApiOkResponse({ type: WeeklyList })
   list(@CurrentContext() context: Context, @Query() query: WeeklyListQuery): Promise<WeeklyList> {
-    return this.unitOfWork.read(context, async (tx) => weeklyList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true });
+    return this.unitOfWork.read(context, async (tx) => weeklyList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true, prepared: true });
   }
 
   @Get('candidates/:id')
@@ -57,6 +58,20 @@ export class CandidatesController {
     const detail = await this.unitOfWork.read(context, async (tx) => candidateDetail(tx, id, await readerOf(tx, this.wordings, this.knowledge)), { across: true });
     response.setHeader('ETag', etag(detail.version));
     return detail;
+  }
+
+  @Get('candidates/:id/surroundings')
+  @RequirePermission('candidate.read')
+  @ApiOperation({ operationId: 'getSurroundings', summary: 'How far the pair of a lead may go, and who else in the territory has or needs the same.' })
+  @ApiOkResponse({ type: Surroundings })
+  async surroundings(@CurrentContext() context: Context, @Param('id') id: string): Promise<Surroundings> {
+    const { row, neighbours } = await this.unitOfWork.read(context, async (tx) => {
+      const lead = await readCandidate(tx, id);
+      return { row: lead, neighbours: await neighboursOfLead(tx, lead, await readerOf(tx, this.wordings, this.knowledge)) };
+    }, { across: true });
+    const { reach } = await this.explainer.explain(context, row.output.flowId, row.input.flowId);
+    const byQuantity = [row.output, row.input].some(({ category }) => (this.knowledge.category(category)?.pipeReach ?? []).length > 0);
+    return { reach: reach === null ? null : { ...reach, byQuantity }, ...neighbours };
   }
 
   @Post('candidates/:id/decisions')

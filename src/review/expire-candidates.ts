@@ -19,8 +19,7 @@ export class ExpireCandidates {
   async execute(context: Context): Promise<{ expired: number }> {
     return this.unitOfWork.write(context, async (tx) => {
       const rows = await tx.sql<{ week: string }>(
-        `SELECT DISTINCT c.week FROM candidate_state s JOIN candidate c ON c.territory_id = s.territory_id AND c.id = s.candidate_id
-         WHERE s.territory_id = $1 AND s.status = 'open' ORDER BY c.week`, [context.territoryId]);
+        `SELECT DISTINCT week FROM candidate_state WHERE territory_id = $1 AND status = 'open' ORDER BY week`, [context.territoryId]);
       const thisWeek = isoWeekOf(tx.now, await timeZoneOf(tx));
       const earlier = rows.map(({ week }) => week).filter((week) => week < thisWeek);
       if (earlier.length === 0) return { expired: 0 };

@@ -25,7 +25,7 @@ export class PseudonymousController {
   @ApiOperation({ operationId: 'getPseudonymousList', summary: 'The list of a week, companies under pseudonyms.' })
   @ApiOkResponse({ type: PseudonymousList })
   list(@CurrentContext() context: Context, @Query() query: PageQuery): Promise<PseudonymousList> {
-    return this.unitOfWork.read(context, async (tx) => pseudonymousList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true });
+    return this.unitOfWork.read(context, async (tx) => pseudonymousList(tx, query, await readerOf(tx, this.wordings, this.knowledge)), { across: true, prepared: true });
   }
 
   @Get('candidates/:id')

@@ -1,6 +1,7 @@
 import { pseudonym } from '../companies/pseudonym.js';
 import type { Knowledge } from '../resources/knowledge.js';
-import type { FlowDetail, MoneyAtStake, PseudonymousFlow } from './candidate.dto.js';
+import { choiceLabel, unitSign } from '../resources/quality-words.js';
+import type { FlowDetail, MoneyAtStake, PseudonymousFlow, QualityText } from './candidate.dto.js';
 import type { CandidateRow, SideRow, StandingRow } from './candidate-rows.queries.js';
 import { reasonOf } from './reasons.js';
 import type { DecisionView, FlowBrief, PersonBrief } from './review.dto.js';
@@ -45,11 +46,22 @@ export function flowDetail(side: SideRow, reader: Reader): FlowDetail {
   return {
     ...flowBrief(side, reader), version: side.version, siteId: side.siteId, siteName: side.siteName, address: side.address, postcode: side.postcode,
     latitude: side.latitude, longitude: side.longitude, siren: side.siren, naf: side.naf, quantityEntered: side.quantityEntered,
-    provenance: side.provenance, minimumLot: side.minimumLot, months: side.months, quality: side.quality, hazardous: side.hazardous,
+    provenance: side.provenance, minimumLot: side.minimumLot, months: side.months, quality: side.quality, qualities: qualityTexts(side, reader), hazardous: side.hazardous,
     wasteCode: side.wasteCode, codeOrigin: side.wasteCodeOrigin, wish: side.wish, confirmedOn: side.confirmedOn,
     ageDays: ageDays(side.confirmedOn, reader.today), withdrawn: side.withdrawn, presentOutlet: side.presentOutlet, presentCost: side.presentCost,
     contractEndsOn: side.contractEndsOn, permitRegime: side.permitRegime, permitHeadings: side.permitHeadings, hazardousPermitted: side.hazardousPermitted,
   };
+}
+
+/** What is known of a flow's quality, in the order of the catalogue. */
+function qualityTexts({ quality }: SideRow, { knowledge, words }: Reader): QualityText[] {
+  return knowledge.catalogue.qualityAttributes.flatMap((attribute): QualityText[] => {
+    const value = quality[attribute.slug];
+    if (value === undefined) return [];
+    const text = typeof value === 'boolean' ? words.say(value ? 'quality.yes' : 'quality.no')
+      : typeof value === 'number' ? `${words.number(value, 2)} ${unitSign(attribute.unit)}`.trim() : choiceLabel(attribute, value)[words.language];
+    return [{ label: attribute.label[words.language], value: text }];
+  });
 }
 
 /** Nothing that leads to the company: no name, place, description, outlet or id. */

@@ -42,28 +42,32 @@ async function scopeOf(tx: Transaction, week: string | undefined): Promise<ListS
   return { week, run: await publishedRun(tx, week), current: false };
 }
 
-/** The order of a list: undecided ones of earlier weeks first, best first; then the week's own by rank, then those made by hand. */
-const NO_RANK = 1_000_000;
-const NO_POINTS = -1e6;
-
-const PAIR = 'JOIN pair p ON p.territory_id = c.territory_id AND p.id = c.pair_id';
+const PAIR = 'JOIN pair p ON p.territory_id = st.territory_id AND p.id = st.pair_id';
 
 interface ListFilters {
-  /** Tables that the conditions need beside candidate `c` and its state `st`. */
+  /** Tables that the conditions need beside the state `st`. */
   joins: string;
   conditions: string[];
 }
 
-/**
- * A part of the list, cut at the page: what lies beyond it is not read.
- * @param bucket 0: undecided ones of earlier weeks; 1: the list's own
- */
-function listPart(bucket: 0 | 1, inPart: string, { joins, conditions }: ListFilters, after: string, limit: string): string {
-  const sort = bucket === 0 ? `-coalesce(c.points, ${NO_POINTS})` : `coalesce(c.rank, ${NO_RANK})::float8`;
-  return `(SELECT c.id, ${bucket} AS bucket, ${sort} AS sort
-     FROM candidate c JOIN candidate_state st ON st.territory_id = c.territory_id AND st.candidate_id = c.id ${joins}
-    WHERE c.territory_id = $1 AND ${[inPart, ...conditions].join(' AND ')} ${after.replace('BUCKET', String(bucket)).replace('SORT', sort)}
-    ORDER BY ${bucket === 0 ? 'sort' : 'c.rank'}, c.id LIMIT ${limit})`;
+/** The order of a list: undecided ones of earlier weeks first, best first; then the week's own by rank, then those made by hand. */
+const LEFT_OVER = 0;
+const OWN = 1;
+type Bucket = typeof LEFT_OVER | typeof OWN;
+/** Each in the order of an index on the state. */
+const SORT: Record<Bucket, string> = { [LEFT_OVER]: 'st.negative_points', [OWN]: 'st.rank' };
+
+/** After every week. With two ends a range is narrow in the planner's eyes also where it does not know them; with one it is a third of all rows. */
+const NEVER = '9999-W99';
+
+/** Pages come in two sizes, written into the statement: with a parameter the planner thinks of a tenth of all rows, and sorts them. */
+const PAGES = [50, 100];
+
+/** A part of the list from after a place in it, in its order, cut at the page: what lies beyond it is not read. */
+function listPart(bucket: Bucket, inPart: string, { joins, conditions }: ListFilters, after: string, limit: number): string {
+  return `(SELECT st.candidate_id AS id, ${bucket} AS bucket, ${SORT[bucket]}::float8 AS sort
+     FROM candidate_state st ${joins} WHERE st.territory_id = $1 AND ${[inPart, ...conditions].join(' AND ')} ${after}
+    ORDER BY ${SORT[bucket]}, st.candidate_id LIMIT ${limit})`;
 }
 
 /** Flows of a company, and of those that were merged into it. */
@@ -79,8 +83,9 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
   let joins = '';
   if (query.companyId !== undefined) {
     const flows = `${parameter(await flowsOf(tx, query.companyId))}::uuid[]`;
-    joins = PAIR;
-    conditions.push(`(p.output_flow_id = ANY(${flows}) OR p.input_flow_id = ANY(${flows}))`);
+    // A test of each lead against a table made once, and not a join: the list's order is kept, and its end is found early.
+    const pairs = ['output', 'input'].map((side) => `SELECT id FROM pair WHERE territory_id = $1 AND ${side}_flow_id = ANY(${flows})`).join(' UNION ALL ');
+    conditions.push(`(st.pair_id IN (${pairs})) IS TRUE`);
   }
   if (query.family !== undefined) {
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
@@ -89,7 +94,7 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
     conditions.push(`(SELECT o.category FROM flow o WHERE o.id = p.output_flow_id AND (o.territory_id = $1 OR o.territory_id IN (SELECT agreed_territories()))) = ANY(${parameter(slugs)}::text[])`);
   }
   // The distance that is shown: asked for again and again, a finer bound would tell the exact one.
-  if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(c.distance_km)' : 'c.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
+  if (query.maxDistanceKm !== undefined) conditions.push(`${pseudonymous ? 'round(st.distance_km)' : 'st.distance_km'} <= ${parameter(query.maxDistanceKm)}`);
   if (query.mine === true) {
     const present = await advisorsPresent(tx, tx.context.territoryId, reader.today);
     const away = present.find(({ personId }) => personId === reader.personId)?.delegateOf ?? [];
@@ -100,26 +105,34 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
 
 interface Place {
   id: string;
-  bucket: number;
+  bucket: Bucket;
   sort: number;
 }
 
-/** Where the leads of a page stand, which may be one more than asked for. */
+/** @throws Problem 400 for what no list gave out */
+function placeOf(text: string | undefined): Place | null {
+  const cursor = readCursor(text);
+  if (!cursor) return null;
+  const [bucket, sort] = cursor.key.split(' ').map(Number);
+  if ((bucket === LEFT_OVER && Number.isFinite(sort)) || (bucket === OWN && Number.isInteger(sort) && Math.abs(sort) < 2 ** 31)) return { bucket, sort, id: cursor.id };
+  throw new Problem(400, 'cursor-malformed', 'The parameter "after" is not one that a list gave out; begin with the first page.');
+}
+
+/** Where the leads of a page stand, which may be some more than asked for. */
 async function readPlaces(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Place[]> {
   const parameters: unknown[] = [tx.context.territoryId, scope.week];
   const parameter = (value: unknown): string => `$${parameters.push(value)}`;
   const filters = await listFilters(tx, query, reader, pseudonymous, parameter);
-  let after = '';
-  const cursor = readCursor(query.after);
-  if (cursor) {
-    const [bucket, sort] = cursor.key.split(' ').map(Number);
-    if ((bucket !== 0 && bucket !== 1) || !Number.isFinite(sort)) throw new Problem(400, 'cursor-malformed', 'The parameter "after" is not one that a list gave out; begin with the first page.');
-    after = `AND (BUCKET, SORT, c.id) > (${parameter(bucket)}::int, ${parameter(sort)}::float8, ${parameter(cursor.id)}::uuid)`;
-  }
-  const limit = parameter(query.limit + 1);
-  const parts = [listPart(1, "c.week = $2 AND st.status <> 'replaced'", filters, after, limit)];
-  // In the last list: what is undecided of earlier weeks, and what was made by hand in a week that has no list yet.
-  if (scope.current) parts.push(listPart(0, "c.week < $2 AND st.status = 'open'", filters, after, limit), listPart(1, "c.week > $2 AND st.status <> 'replaced'", filters, after, limit));
+  const cursor = placeOf(query.after);
+  const limit = 1 + (PAGES.find((size) => size >= query.limit) ?? query.limit);
+  const from = cursor?.bucket ?? LEFT_OVER;
+  const after = cursor === null ? '' : `AND (${SORT[cursor.bucket]}, st.candidate_id) > (${parameter(cursor.sort)}, ${parameter(cursor.id)}::uuid)`;
+  const part = (bucket: Bucket, inPart: string): string[] => (bucket < from ? [] : [listPart(bucket, inPart, filters, bucket === from ? after : '', limit)]);
+  const parts = [
+    ...part(OWN, "st.week = $2 AND st.status <> 'replaced'"),
+    // In the last list: what is undecided of earlier weeks, and what was made by hand in a week that has no list yet.
+    ...(scope.current ? [...part(LEFT_OVER, "st.week < $2 AND st.status = 'open'"), ...part(OWN, `st.week > $2 AND st.week < '${NEVER}' AND st.status <> 'replaced'`)] : []),
+  ];
   return tx.sql<Place>(`SELECT * FROM (${parts.join(' UNION ALL ')}) part ORDER BY bucket, sort, id LIMIT ${limit}`, parameters);
 }
 
@@ -175,9 +188,8 @@ function listRun(run: RunOnList | null, words: ReviewWords): ListRun | null {
 /** Open leads of the list, and what they are expected to bring; null while a probability is missing. */
 async function expectation(tx: Transaction, scope: ListScope): Promise<{ open: number; expectedAccepted: number | null }> {
   const [row] = await tx.sql<{ open: number; calibrated: number; expected: number | null }>(
-    `SELECT count(*)::int AS open, count(c.probability)::int AS calibrated, sum(c.probability) AS expected
-     FROM candidate c JOIN candidate_state st ON st.territory_id = c.territory_id AND st.candidate_id = c.id
-     WHERE c.territory_id = $1 AND st.status = 'open' AND ($3::boolean OR c.week = $2)`, [tx.context.territoryId, scope.week, scope.current]);
+    `SELECT count(*)::int AS open, count(probability)::int AS calibrated, sum(probability) AS expected
+     FROM candidate_state WHERE territory_id = $1 AND status = 'open' AND ($3::boolean OR week = $2)`, [tx.context.territoryId, scope.week, scope.current]);
   return { open: row.open, expectedAccepted: row.open > 0 && row.calibrated === row.open ? row.expected : null };
 }
 

@@ -1,32 +1,18 @@
-import { IntlMessageFormat } from 'intl-messageformat';
 import type { Language } from '../access/access.entities.js';
 import type { Explanation } from '../matching/explanation.js';
 import { readLiftText } from '../matching/pair-block.js';
+import { Messages } from '../platform/messages.js';
 import type { Reason } from './reasons.js';
 
-type Values = Record<string, string | number>;
-
 /** The words of this room in one language. */
-export class ReviewWords {
-  private readonly formats = new Map<string, IntlMessageFormat>();
-
+export class ReviewWords extends Messages {
   constructor(
-    readonly language: Language,
-    private readonly messages: Record<string, string>,
+    language: Language,
+    messages: Record<string, string>,
     /** Words for scores, gates and questions. */
     readonly explanation: Explanation,
-  ) {}
-
-  /** @throws when there are no words for the key */
-  say(key: string, values: Values = {}): string {
-    let format = this.formats.get(key);
-    if (format === undefined) {
-      const text = this.messages[key];
-      if (text === undefined) throw new Error(`There are no words for ${JSON.stringify(key)} in ${this.language}`);
-      format = new IntlMessageFormat(text, this.language);
-      this.formats.set(key, format);
-    }
-    return String(format.format(values));
+  ) {
+    super(language, messages);
   }
 
   reason(slug: string): string {

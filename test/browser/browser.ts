@@ -5,6 +5,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Resolves once nothing on the page moves any more, but for what never ends. */
+const SETTLED = `new Promise(requestAnimationFrame).then(() => Promise.allSettled(
+  document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished))).then(() => undefined)`;
 /** Nothing but what the page asks for: no first-run pages, updates or synchronisation. */
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -37,11 +40,11 @@ export async function startBrowser(executablePath: string): Promise<Browser> {
 
 /**
  * A window with nothing in it yet.
- * @param now what the page takes for the present; its timers go on
+ * @param options `now`: what the page takes for the present; its timers go on
  */
-export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; storageState?: Awaited<ReturnType<BrowserContext['storageState']>> }): Promise<BrowserWindow> {
-  const { width, height, now, storageState } = options;
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', ...(storageState ? { storageState } : {}) });
+export async function openWindow(browser: Browser, options: { width: number; height: number; now: Date; serviceWorker?: boolean }): Promise<BrowserWindow> {
+  const { width, height, now, serviceWorker = false } = options;
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'fr-FR', timezoneId: 'Europe/Paris', serviceWorkers: serviceWorker ? 'allow' : 'block' });
   const page = await context.newPage();
   await page.clock.setFixedTime(now);
   const origins = new Set<string>();
@@ -56,9 +59,11 @@ export async function openWindow(browser: Browser, options: { width: number; hei
 export async function axeViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
-    // Colours that are still fading would be judged half-way.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(axe.source);
+    // The page follows by a script; colours that are still fading would be judged half-way.
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+    await page.evaluate(SETTLED);
+    if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
     const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
     found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));
   }

@@ -1,68 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import type { Browser, Page } from 'playwright-core';
-import { Env } from '../../config/env.js';
-import { PACKAGE_ROOT } from '../../config/load-config.js';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/access.entities.js';
-import { type RunningApi, startApi } from '../../src/start-api.js';
-import { givePassword, TEST_PASSWORD } from '../support/http.js';
-import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
+import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory } from '../support/run-world.js';
 import { makePerson } from '../support/world.js';
-import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
-
-const executable = findChromium();
-const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
-if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; map, month and tuning were not tried in a browser.\n');
+import { axeViolations } from './browser.js';
+import { inBrowser, PHONE, WIDE } from './stage.js';
 
 /** One good pair each, farther one after the other: the last is 20 km apart. */
 const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcuts'];
 
-(mayTry ? describe : describe.skip)('map, month and tuning, in a browser', () => {
-  let world: RunWorld;
-  let api: RunningApi;
-  let browser: Browser;
+inBrowser('map, month and tuning, in a browser', 'map, month and tuning were', openRunWorld, (stage) => {
   let territory: RunTerritory;
-  let window: BrowserWindow;
   let page: Page;
   let serial = 0;
 
-  beforeAll(async () => {
-    if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
-    if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
-    world = await openRunWorld();
-    const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40) });
-    api = await startApi({ env, dataSource: world.database.apiSource, clock: world.database.clock, logger: pino({ level: 'silent' }), knowledge: world.knowledge });
-    browser = await startBrowser(executable);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    await world?.close();
-  });
   beforeEach(async () => {
-    territory = await makeRunTerritory(world.database, `insights-${serial += 1}`);
-    for (const [at, category] of CATEGORIES.entries()) await makeGoodPair(world.database, territory.territoryId, category, { category, input: { latitude: 44.0221 + at * 0.045 } });
-    await publishList(world, territory.system);
-  });
-  afterEach(async () => {
-    if (!window) return;
-    expect(window.errors).toEqual([]);
-    expect(window.origins()).toEqual([api.url]);
-    await window.context.close();
+    territory = await makeRunTerritory(stage.world.database, `insights-${serial += 1}`);
+    for (const [at, category] of CATEGORIES.entries()) await makeGoodPair(stage.world.database, territory.territoryId, category, { category, input: { latitude: 44.0221 + at * 0.045 } });
+    await publishList(stage.world, territory.system);
   });
 
-  const open = async (role: Role, address: string, size = { width: 1440, height: 900 }): Promise<void> => {
-    const email = await givePassword(world.database, (await makePerson(world.database, territory.territoryId, [role])).personId);
-    window = await openWindow(browser, { ...size, now: world.database.clock.now() });
-    ({ page } = window);
-    await page.goto(`${api.url}/${address}`);
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
-    await page.keyboard.press('Enter');
+  const open = async (role: Role, address: string, size = WIDE): Promise<void> => {
+    const { personId } = await makePerson(stage.world.database, territory.territoryId, [role]);
+    ({ page } = await stage.open(address, { size, as: personId }));
   };
-  const versions = async (): Promise<string[]> => (await world.database.admin.query<{ told: string }>(
+  const versions = async (): Promise<string[]> => (await stage.world.database.admin.query<{ told: string }>(
     "SELECT version || ' ' || state || ' ' || coalesce(note, '') AS told FROM policy_version WHERE territory_id = $1 ORDER BY version", [territory.territoryId])).rows.map(({ told }) => told.trim());
 
   it('an analyst changes a radius, sees which lead would leave, activates, and rolls back', async () => {
@@ -70,7 +32,7 @@ const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcu
     await page.getByRole('heading', { name: 'Ce que la liste deviendrait' }).waitFor();
     await page.getByText('aucune sortie').waitFor();
     await page.getByRole('combobox', { name: 'Famille ou catégorie' }).click();
-    await page.getByRole('option', { name: world.knowledge.category('leather-offcuts')?.label.fr, exact: true }).click();
+    await page.getByRole('option', { name: stage.world.knowledge.category('leather-offcuts')?.label.fr, exact: true }).click();
     await page.getByRole('textbox', { name: 'Distance maximale, en km' }).fill('5');
     await page.getByText('1 sortie', { exact: true }).waitFor();
     const left = page.locator('.pairs.left li');
@@ -122,14 +84,13 @@ const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'leather-offcu
     expect(await axeViolations(page)).toEqual([]);
     const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'XLSX' }).click()]);
     expect(file.suggestedFilename()).toBe('maillon-2026-11.xlsx');
-    await window.context.close();
     await open('partner', '');
     await page.getByText('Agrégats seulement', { exact: false }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
   });
 
   it('a contributor filters the map and opens a site by its list, on a phone too', async () => {
-    await open('contributor', '#/map', { width: 390, height: 844 });
+    await open('contributor', '#/map', PHONE);
     await page.getByText('10 sites, 10 flux').waitFor();
     await page.locator('.map-canvas[data-ready="yes"]').waitFor();
     await page.getByText('Sortants', { exact: true }).click();

@@ -1,74 +1,26 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import type { Browser, Page } from 'playwright-core';
-import { Env } from '../../config/env.js';
-import { loadKnowledge, PACKAGE_ROOT } from '../../config/load-config.js';
-import { type RunningApi, startApi } from '../../src/start-api.js';
-import { givePassword, TEST_PASSWORD } from '../support/http.js';
-import { type AcceptedLead, type IntroductionWorld, LINK_SECRET, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type AcceptedLead, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
 import { until } from '../support/processes.js';
-import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
+import { axeViolations } from './browser.js';
+import { inBrowser, PHONE, SLOW_MS, WIDE } from './stage.js';
 
-const executable = findChromium();
-const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
-if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; introductions were not tried in a browser.\n');
 
-/** axe reads every element twice; on a machine that is busy with other tests that takes a while. */
-const SLOW_MS = 240_000;
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-(mayTry ? describe : describe.skip)('an introduction, in a browser', () => {
-  let world: IntroductionWorld;
-  let api: RunningApi;
-  let browser: Browser;
+inBrowser('an introduction, in a browser', 'introductions were', openIntroductionWorld, (stage) => {
   let lead: AcceptedLead;
-  let windows: BrowserWindow[] = [];
   let page: Page;
 
-  beforeAll(async () => {
-    if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
-    if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
-    world = await openIntroductionWorld();
-    const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40), LINK_SECRET });
-    api = await startApi({ env, dataSource: world.database.apiSource, clock: world.database.clock, logger: pino({ level: 'silent' }), knowledge: loadKnowledge() });
-    browser = await startBrowser(executable);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    await world?.close();
-  });
   beforeEach(async () => {
-    lead = await world.acceptedLead({ sameReferent: true });
-  });
-  afterEach(async () => {
-    for (const { errors, origins, context } of windows) {
-      expect(errors).toEqual([]);
-      expect(origins()).toEqual([api.url]);
-      await context.close();
-    }
-    windows = [];
+    lead = await stage.world.acceptedLead({ sameReferent: true });
   });
 
-  const open = async (size: { width: number; height: number }, address = ''): Promise<Page> => {
-    const window = await openWindow(browser, { ...size, now: world.database.clock.now() });
-    windows.push(window);
-    await window.page.goto(`${api.url}/${address}`);
-    return window.page;
-  };
   const signIn = async (size = WIDE): Promise<void> => {
-    const email = await givePassword(world.database, lead.referent.output.personId);
-    page = await open(size);
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
-    await page.keyboard.press('Enter');
+    ({ page } = await stage.open('', { size, as: lead.referent.output.personId }));
     await page.getByRole('link', { name: 'Mises en relation' }).waitFor();
   };
+  const companyOpens = async (link: string): Promise<Page> => (await stage.open(link, { size: PHONE })).page;
   const openLead = async (): Promise<void> => {
-    await page.goto(`${api.url}/#/leads/${lead.candidateId}`);
+    await page.goto(`${stage.url}/#/leads/${lead.candidateId}`);
     await page.getByRole('button', { name: 'Mettre en relation' }).waitFor();
     await page.keyboard.press('i');
     await page.getByRole('link', { name: lead.companyName.output, exact: true }).waitFor();
@@ -84,9 +36,9 @@ const PHONE = { width: 390, height: 844 };
     await page.mouse.up();
   };
   const introductionId = (): string => /introductions\/([\w-]+)/.exec(page.url())?.[1] ?? 'none';
-  const released = async (): Promise<number> => (await world.database.admin.query('SELECT 1 FROM introduction_message WHERE introduction_id = $1 AND released_at IS NOT NULL', [introductionId()])).rowCount ?? 0;
-  const lastLink = (): string => `#/answer?token=${tokenIn(world.smtp.mails.at(-1)?.text ?? '')}`;
-  const answers = async (): Promise<string[]> => (await world.database.admin.query<{ answer: string }>('SELECT answer FROM company_answer WHERE introduction_id = $1 ORDER BY side DESC', [introductionId()])).rows.map(({ answer }) => answer);
+  const released = async (): Promise<number> => (await stage.world.database.admin.query('SELECT 1 FROM introduction_message WHERE introduction_id = $1 AND released_at IS NOT NULL', [introductionId()])).rowCount ?? 0;
+  const lastLink = (): string => `#/answer?token=${tokenIn(stage.world.smtp.mails.at(-1)?.text ?? '')}`;
+  const answers = async (): Promise<string[]> => (await stage.world.database.admin.query<{ answer: string }>('SELECT answer FROM company_answer WHERE introduction_id = $1 ORDER BY side DESC', [introductionId()])).rows.map(({ answer }) => answer);
   it('goes from an accepted lead by mail to two yeses and an outcome, and nothing leaves before its second gesture', async () => {
     await signIn();
     await openLead();
@@ -120,13 +72,13 @@ const PHONE = { width: 390, height: 844 };
     await page.locator('.hold').waitFor();
     expect(await released()).toBe(0);
     await holdRelease();
-    expect(world.smtp.mails).toHaveLength(0);
-    await world.deliver();
-    expect(world.smtp.mails.map(({ to }) => to)).toEqual([lead.contact.output.email]);
+    expect(stage.world.smtp.mails).toHaveLength(0);
+    await stage.world.deliver();
+    expect(stage.world.smtp.mails.map(({ to }) => to)).toEqual([lead.contact.output.email]);
     await side('output').getByText('Envoyé', { exact: true }).waitFor();
 
     // The company opens its link on a phone: nothing is answered by that.
-    const phone = await open(PHONE, lastLink());
+    const phone = await companyOpens(lastLink());
     await phone.getByText('Votre réponse', { exact: true }).waitFor();
     expect(await answers()).toEqual([]);
     expect(await axeViolations(phone)).toEqual([]);
@@ -160,7 +112,7 @@ const PHONE = { width: 390, height: 844 };
     await page.getByRole('button', { name: 'Enregistrer le bilan' }).click();
     await page.locator('.outcomes').waitFor();
     expect(await axeViolations(page)).toEqual([]);
-    const { rows } = await world.database.admin.query('SELECT quantity, euros, co2e_tonnes, co2e_factor, co2e_source FROM outcome WHERE introduction_id = $1', [introductionId()]);
+    const { rows } = await stage.world.database.admin.query('SELECT quantity, euros, co2e_tonnes, co2e_factor, co2e_source FROM outcome WHERE introduction_id = $1', [introductionId()]);
     expect(rows).toEqual([{ quantity: 90, euros: 4500, co2e_tonnes: 1.125, co2e_factor: 12.5, co2e_source: 'Base Empreinte, sciure, 2026' }]);
   }, SLOW_MS);
 
@@ -185,8 +137,8 @@ const PHONE = { width: 390, height: 844 };
     await side('output').getByText('J’écris').click();
     await side('output').getByRole('button', { name: 'Approuver ce texte' }).click();
     await holdRelease();
-    await world.deliver();
-    const phone = await open(PHONE, lastLink());
+    await stage.world.deliver();
+    const phone = await companyOpens(lastLink());
     await phone.getByLabel('Pas maintenant').check();
     let lost = 0;
     await phone.route('**/api/answer-link/answer', async (route) => {
@@ -205,7 +157,7 @@ const PHONE = { width: 390, height: 844 };
     await phone.reload();
     await phone.getByRole('heading', { name: 'Ce lien n’est plus valable' }).waitFor();
     const used = await phone.locator('main').textContent();
-    await phone.goto(`${api.url}/#/answer?token=jamais`);
+    await phone.goto(`${stage.url}/#/answer?token=jamais`);
     await phone.getByRole('heading', { name: 'Ce lien n’est plus valable' }).waitFor();
     expect(await phone.locator('main').textContent()).toBe(used);
     expect(await axeViolations(phone)).toEqual([]);
@@ -218,9 +170,9 @@ const PHONE = { width: 390, height: 844 };
     const body = side('output').getByLabel('Texte', { exact: true });
     const typed = `${await body.inputValue()}\nÀ bientôt.`;
     await body.fill(typed);
-    const detail = await world.detail(lead.referent.output, introductionId());
-    const note = await page.request.get(`${api.url}/api/session`).then((answer) => answer.json() as Promise<{ csrfToken: string }>);
-    await page.request.post(`${api.url}/api/introductions/${detail.id}/steps`, { headers: { 'If-Match': `"${detail.version}"`, 'X-CSRF-Token': note.csrfToken }, data: { step: 'note', note: 'Vu à la réunion' } });
+    const detail = await stage.world.detail(lead.referent.output, introductionId());
+    const note = await page.request.get(`${stage.url}/api/session`).then((answer) => answer.json() as Promise<{ csrfToken: string }>);
+    await page.request.post(`${stage.url}/api/introductions/${detail.id}/steps`, { headers: { 'If-Match': `"${detail.version}"`, 'X-CSRF-Token': note.csrfToken }, data: { step: 'note', note: 'Vu à la réunion' } });
     await body.blur();
     await page.getByRole('alert').getByText('Un collègue a changé cette mise en relation', { exact: false }).waitFor();
     expect(await page.getByRole('alert').textContent()).toMatch(/Personne.* : Note\./);
@@ -232,6 +184,6 @@ const PHONE = { width: 390, height: 844 };
     await body.focus();
     await body.blur();
     await side('output').getByText('Texte enregistré.').waitFor();
-    expect((await world.detail(lead.referent.output, detail.id)).sides[0]?.messages[0]?.body).toBe(typed);
+    expect((await stage.world.detail(lead.referent.output, detail.id)).sides[0]?.messages[0]?.body).toBe(typed);
   });
 });

@@ -1,194 +1,46 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import type { Browser, Page } from 'playwright-core';
-import { Env } from '../../config/env.js';
-import { loadKnowledge, PACKAGE_ROOT } from '../../config/load-config.js';
+import { beforeEach, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/access.entities.js';
 import { prepareTerritory } from '../../src/matching/default-policy.js';
 import { systemContext } from '../../src/platform/context.js';
-import { type RunningApi, startApi } from '../../src/start-api.js';
 import { importWorld } from '../room/imports/import-world.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { givePassword, TEST_PASSWORD } from '../support/http.js';
+import { TEST_PASSWORD } from '../support/http.js';
 import { until } from '../support/processes.js';
 import { type MadeFlow, makeFlow, makePerson, makeTerritory } from '../support/world.js';
-import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
+import { axeViolations, type BrowserWindow } from './browser.js';
+import { inBrowser, PHONE, WIDE } from './stage.js';
 
-const executable = findChromium();
-const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
-if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; capture, companies, imports and administration were not tried in a browser.\n');
-
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
-
-interface Recorded {
-  direction: string;
-  category: string;
-  description: string;
-  quantity: number | null;
-  months: number | null;
-  wish: string | null;
-  company: string;
-  recordings: number;
+/** The house without any list, introduction or run. */
+async function openRegistry(): Promise<{ database: TestDatabase; close(): Promise<void> }> {
+  const database = await openTestDatabase();
+  return { database, close: () => database.close() };
 }
 
-(mayTry ? describe : describe.skip)('capture, companies, imports and administration, in a browser', () => {
-  let database: TestDatabase;
-  let api: RunningApi;
-  let browser: Browser;
+inBrowser('companies, imports and administration, in a browser', 'companies, imports and administration were', openRegistry, (stage) => {
   let territoryId: string;
   let neighbourId: string;
   let known: MadeFlow;
-  let windows: BrowserWindow[] = [];
   let page: Page;
   let serial = 0;
 
-  beforeAll(async () => {
-    if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
-    if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
-    database = await openTestDatabase();
-    const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40), LINK_SECRET: 'y'.repeat(40) });
-    api = await startApi({ env, dataSource: database.apiSource, clock: database.clock, logger: pino({ level: 'silent' }), knowledge: loadKnowledge() });
-    browser = await startBrowser(executable);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    await database?.close();
-  });
   beforeEach(async () => {
     serial += 1;
-    territoryId = await makeTerritory(database, `terre-${serial}`);
-    neighbourId = await makeTerritory(database, `voisine-${serial}`);
-    await prepareTerritory(database.admin, territoryId, database.clock.now());
-    known = await makeFlow(database, territoryId, { ref: 'biscuiterie', direction: 'output', category: 'straw' });
-  });
-  afterEach(async () => {
-    for (const { errors, origins, context } of windows) {
-      expect(errors).toEqual([]);
-      expect(origins()).toEqual([api.url]);
-      await context.close();
-    }
-    windows = [];
+    territoryId = await makeTerritory(stage.world.database, `terre-${serial}`);
+    neighbourId = await makeTerritory(stage.world.database, `voisine-${serial}`);
+    await prepareTerritory(stage.world.database.admin, territoryId, stage.world.database.clock.now());
+    known = await makeFlow(stage.world.database, territoryId, { ref: 'biscuiterie', direction: 'output', category: 'straw' });
   });
 
   /** Signs somebody with these roles in, at an address. */
   const enter = async (roles: Role[], address: string, size = WIDE): Promise<{ personId: string; window: BrowserWindow }> => {
-    const { personId } = await makePerson(database, territoryId, roles);
-    const email = await givePassword(database, personId);
-    const window = await openWindow(browser, { ...size, now: database.clock.now() });
-    windows.push(window);
+    const { personId } = await makePerson(stage.world.database, territoryId, roles);
+    const window = await stage.open(address, { size, as: personId });
     ({ page } = window);
-    await page.goto(`${api.url}/${address}`);
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
-    await page.keyboard.press('Enter');
     await page.locator('main .page-head h1').waitFor();
     return { personId, window };
   };
-  const flows = async (): Promise<Recorded[]> => (await database.admin.query<Recorded>(
-    `SELECT f.direction, f.category, f.description, f.quantity, f.months, f.wish, c.name AS company,
-       (SELECT count(*)::int FROM audit_event a WHERE a.action = 'flow.recorded' AND a.subject_id = f.id::text) AS recordings
-     FROM flow f JOIN site s ON s.id = f.site_id JOIN company c ON c.id = s.company_id WHERE f.territory_id = $1 AND f.id <> $2 ORDER BY f.updated_at, f.id`, [territoryId, known.flowId])).rows;
   const button = (name: string | RegExp) => page.getByRole('button', { name });
-  const chooseKnown = async (): Promise<void> => {
-    await page.getByLabel('Entreprise').fill('biscuit');
-    await button(/^Entreprise biscuiterie/).click();
-    await page.getByText('Site : s-biscuiterie').waitFor();
-  };
-  /** What one types of a flow, and picks. */
-  const describeFlow = async (): Promise<void> => {
-    await page.getByLabel('De quoi s’agit-il ?').fill('Drêches de brasserie');
-    await page.getByRole('radio', { name: 'Drêches de brasserie' }).check();
-    await page.getByLabel('Quantité').fill('12,5');
-    await page.getByLabel('Par', { exact: true }).selectOption('month');
-    await button('Toute l’année').click();
-    await page.getByRole('radio', { name: 'Oui' }).check();
-  };
-
-  it('captures a flow without a network, sends it when the network is back, and it is there once', async () => {
-    const { window } = await enter(['contributor'], '#/capture', PHONE);
-    await chooseKnown();
-    await window.context.setOffline(true);
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux en attente d’envoi').waitFor();
-    expect(await flows()).toEqual([]);
-    expect(await axeViolations(page)).toEqual([]);
-    await window.context.setOffline(false);
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toEqual([{ direction: 'output', category: 'brewers-spent-grain', description: 'Drêches de brasserie', quantity: 150, months: 4095, wish: 'yes', company: 'Entreprise biscuiterie', recordings: 1 }]);
-    await page.reload();
-    await page.getByText('Rien n’attend d’être envoyé.').waitFor();
-    expect(await flows()).toHaveLength(1);
-  });
-
-  it('sends again what may not have arrived, and records company, site and flow once each', async () => {
-    await enter(['contributor'], '#/capture', PHONE);
-    // The server does what it is asked, and its answer is lost: for the company, then for the site, then for the flow.
-    for (const address of ['**/api/companies', '**/api/companies/*/sites', '**/api/flows']) {
-      await page.route(address, async (route) => {
-        if (route.request().method() === 'POST') await route.fetch();
-        await (route.request().method() === 'POST' ? route.abort() : route.continue());
-      }, { times: 1 });
-    }
-    await page.getByLabel('Entreprise').fill('Scierie du Haut-Quercy');
-    await button('Créer « Scierie du Haut-Quercy »').click();
-    await page.getByLabel('Commune').fill('Caussade');
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    for (let lost = 0; lost < 3; lost += 1) {
-      await page.locator('.outbox', { hasText: '1 flux en attente d’envoi' }).getByRole('button', { name: 'Envoyer' }).and(page.locator(':not([data-loading])')).click();
-    }
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Scierie du Haut-Quercy', recordings: 1 }]);
-    const { rows } = await database.admin.query('SELECT s.commune FROM company c JOIN site s ON s.company_id = c.id WHERE c.territory_id = $1 AND c.name LIKE $2', [territoryId, 'Scierie%']);
-    expect(rows).toEqual([{ commune: 'Caussade' }]);
-  });
-
-  it('says beside the field what the server refused, keeps what was typed, also over a reload, and sends it mended', async () => {
-    await enter(['contributor'], '#/capture', PHONE);
-    await page.getByLabel('Entreprise').fill('Atelier des Cèdres');
-    await button('Créer « Atelier des Cèdres »').click();
-    await page.getByLabel('SIRET (si connu)').fill('12345678901234');
-    await page.getByLabel('Quantité').fill('beaucoup');
-    await button('Enregistrer le flux').click();
-    await page.getByText('Un nombre, par exemple 1 234,5.').waitFor();
-    await page.getByText('Dites ce que c’est, ou choisissez une catégorie.').waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await describeFlow();
-    await page.reload();
-    expect(await page.getByLabel('De quoi s’agit-il ?').inputValue()).toBe('Drêches de brasserie');
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux à corriger').waitFor();
-    await button('Corriger').click();
-    await page.locator('.capture').getByText('Un chiffre de ce SIREN est faux (clé de contrôle).').waitFor();
-    await page.getByLabel('SIRET (si connu)').fill('');
-    await button('Enregistrer le flux').click();
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Atelier des Cèdres', description: 'Drêches de brasserie' }]);
-  });
-
-  it('asks which company is meant when one of that name turns out to be recorded', async () => {
-    const { window } = await enter(['contributor'], '#/capture', PHONE);
-    await window.context.setOffline(true);
-    await page.getByLabel('Entreprise').fill('entreprise BISCUITERIE');
-    await button('Créer « entreprise BISCUITERIE »').click();
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux en attente d’envoi').waitFor();
-    await window.context.setOffline(false);
-    await page.getByText('1 flux à corriger').waitFor();
-    await button('Corriger').click();
-    await button('Chercher de nouveau').click();
-    await chooseKnown();
-    await button('Enregistrer le flux').click();
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Entreprise biscuiterie' }]);
-    expect((await database.admin.query('SELECT 1 FROM company WHERE territory_id = $1', [territoryId])).rowCount).toBe(1);
-  });
 
   it('confirms a flow in one click, and says who was faster when it has changed meanwhile', async () => {
     const { personId } = await enter(['advisor'], '#/companies');
@@ -201,18 +53,18 @@ interface Recorded {
     await page.getByLabel('Quantité', { exact: true }).fill('80');
     expect(await axeViolations(page)).toEqual([]);
     // A colleague is faster.
-    const { personId: colleague } = await makePerson(database, territoryId, ['advisor'], `camille-${serial}@example.org`);
-    await database.admin.query('UPDATE flow SET wish = $2, version = version + 1 WHERE id = $1', [known.flowId, 'no']);
-    await database.admin.query(`INSERT INTO flow_version (flow_id, version, territory_id, data, change, changed_by, changed_at) SELECT id, version, territory_id, '{}', 'edited', $2, $3 FROM flow WHERE id = $1`, [known.flowId, colleague, database.clock.now()]);
+    const { personId: colleague } = await makePerson(stage.world.database, territoryId, ['advisor'], `camille-${serial}@example.org`);
+    await stage.world.database.admin.query('UPDATE flow SET wish = $2, version = version + 1 WHERE id = $1', [known.flowId, 'no']);
+    await stage.world.database.admin.query(`INSERT INTO flow_version (flow_id, version, territory_id, data, change, changed_by, changed_at) SELECT id, version, territory_id, '{}', 'edited', $2, $3 FROM flow WHERE id = $1`, [known.flowId, colleague, stage.world.database.clock.now()]);
     await page.locator('.editor').getByRole('button', { name: 'Enregistrer' }).click();
     await page.getByRole('alert').getByText('Flux modifié par Personne camille-', { exact: false }).waitFor();
     expect(await page.getByLabel('Quantité', { exact: true }).inputValue()).toBe('80');
     await button('Enregistrer mes changements').click();
     await page.getByText('Enregistré.').waitFor();
     // Neither change is lost.
-    const { rows } = await database.admin.query('SELECT quantity, wish, version FROM flow WHERE id = $1', [known.flowId]);
+    const { rows } = await stage.world.database.admin.query('SELECT quantity, wish, version FROM flow WHERE id = $1', [known.flowId]);
     expect(rows).toEqual([{ quantity: 80, wish: 'no', version: 4 }]);
-    expect((await database.admin.query("SELECT person_id FROM audit_event WHERE action = 'flow.confirmed' AND subject_id = $1", [known.flowId])).rows).toEqual([{ person_id: personId }]);
+    expect((await stage.world.database.admin.query("SELECT person_id FROM audit_event WHERE action = 'flow.confirmed' AND subject_id = $1", [known.flowId])).rows).toEqual([{ person_id: personId }]);
   });
 
   it('keeps contact people, sites, signature and advisor of a company, with what is wrong beside its field', async () => {
@@ -242,7 +94,7 @@ interface Recorded {
   });
 
   it('makes a lead by hand of two flows, past a named gate, with a reason', async () => {
-    const need = await makeFlow(database, territoryId, { ref: 'haras', direction: 'input', category: 'straw', latitude: 44.6, longitude: 3.4 });
+    const need = await makeFlow(stage.world.database, territoryId, { ref: 'haras', direction: 'input', category: 'straw', latitude: 44.6, longitude: 3.4 });
     await enter(['advisor'], `#/companies/${known.companyId}`);
     await button('Créer une piste').click();
     await page.getByLabel('Quel besoin ?', { exact: false }).fill('haras');
@@ -257,7 +109,7 @@ interface Recorded {
     for (const box of await page.locator('.editor').getByRole('checkbox').all()) await box.check();
     await button('Créer la piste').click();
     await page.getByText('Créée à la main : Le transporteur passe déjà par là.').waitFor();
-    const { rows } = await database.admin.query('SELECT c.kind, c.gates_passed FROM candidate c JOIN pair p ON p.id = c.pair_id WHERE p.input_flow_id = $1', [need.flowId]);
+    const { rows } = await stage.world.database.admin.query('SELECT c.kind, c.gates_passed FROM candidate c JOIN pair p ON p.id = c.pair_id WHERE p.input_flow_id = $1', [need.flowId]);
     expect(rows).toMatchObject([{ kind: 'by-hand', gates_passed: ['distance'] }]);
   });
 
@@ -274,15 +126,15 @@ interface Recorded {
     expect(await axeViolations(page)).toEqual([]);
     await button('Importer').click();
     await page.getByText('En attente d’être ouvert…').waitFor();
-    const { rows: [{ id }] } = await database.admin.query<{ id: string }>('SELECT id FROM import_job WHERE territory_id = $1', [territoryId]);
-    await (await importWorld(database)).reader().execute(systemContext(territoryId), { importId: id });
+    const { rows: [{ id }] } = await stage.world.database.admin.query<{ id: string }>('SELECT id FROM import_job WHERE territory_id = $1', [territoryId]);
+    await (await importWorld(stage.world.database)).reader().execute(systemContext(territoryId), { importId: id });
     await page.getByText('1 ligne refusée').waitFor();
     await page.locator('.errors-table tbody tr').waitFor();
     expect(await page.locator('.errors-table tbody tr').allInnerTexts()).toEqual([expect.stringMatching(/^3\s+SIRET\s+12\s+Un SIRET a quatorze chiffres\.$/)]);
     expect(await axeViolations(page)).toEqual([]);
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Télécharger les lignes refusées' }).click()]);
     expect(download.suggestedFilename()).toBe('refused.csv');
-    expect((await database.admin.query("SELECT commune FROM site WHERE territory_id = $1 AND siret = '55210055400013'", [territoryId])).rows).toEqual([{ commune: 'Montauban' }]);
+    expect((await stage.world.database.admin.query("SELECT commune FROM site WHERE territory_id = $1 AND siret = '55210055400013'", [territoryId])).rows).toEqual([{ commune: 'Montauban' }]);
   });
 
   it('lets an administrator invite somebody, change what they may do, note an absence, take them out, and sign with a neighbour', async () => {
@@ -300,7 +152,7 @@ interface Recorded {
     const noe = page.locator('.people > li', { hasText: 'Noé Lafont' });
     await noe.getByText('invitation en cours d’envoi').waitFor();
     await noe.getByText('45 minutes par semaine').waitFor();
-    const { rows: mails } = await database.admin.query<{ template: string }>('SELECT m.template FROM staff_mail m JOIN person p ON p.id = m.person_id WHERE p.email = $1', [`noe-${serial}@example.org`]);
+    const { rows: mails } = await stage.world.database.admin.query<{ template: string }>('SELECT m.template FROM staff_mail m JOIN person p ON p.id = m.person_id WHERE p.email = $1', [`noe-${serial}@example.org`]);
     expect(mails).toEqual([{ template: 'invitation' }]);
     await noe.getByRole('button', { name: 'Absences' }).click();
     await noe.getByLabel('Premier jour').fill('2026-12-24');
@@ -314,7 +166,7 @@ interface Recorded {
     await neighbour.getByRole('button', { name: 'Signer' }).click();
     await neighbour.getByRole('button', { name: 'Signer l’accord' }).click();
     await neighbour.getByText('signé d’un seul côté').waitFor();
-    expect((await database.admin.query('SELECT 1 FROM territory_agreement WHERE $1 IN (territory_a_id, territory_b_id) AND $2 IN (territory_a_id, territory_b_id)', [territoryId, neighbourId])).rowCount).toBe(1);
+    expect((await stage.world.database.admin.query('SELECT 1 FROM territory_agreement WHERE $1 IN (territory_a_id, territory_b_id) AND $2 IN (territory_a_id, territory_b_id)', [territoryId, neighbourId])).rowCount).toBe(1);
     await noe.getByRole('button', { name: 'Retirer du territoire' }).click();
     await noe.getByRole('button', { name: 'Retirer Noé Lafont' }).click();
     await noe.waitFor({ state: 'detached' });
@@ -339,7 +191,7 @@ interface Recorded {
     await page.getByText('Mot de passe changé', { exact: false }).waitFor();
     await page.getByRole('radio', { name: 'English' }).check();
     await page.getByRole('heading', { name: 'My account' }).waitFor();
-    await until('the language to be kept', async () => ((await database.admin.query<{ language: string }>('SELECT language FROM person WHERE id = $1', [personId])).rows[0].language === 'en' ? true : undefined), 15);
+    await until('the language to be kept', async () => ((await stage.world.database.admin.query<{ language: string }>('SELECT language FROM person WHERE id = $1', [personId])).rows[0].language === 'en' ? true : undefined), 15);
   });
 
   it('keeps what was typed when the session has ended', async () => {
@@ -352,6 +204,6 @@ interface Recorded {
     await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
     await page.keyboard.press('Enter');
     await page.getByText('Dépôt nord', { exact: true }).waitFor();
-    expect((await database.admin.query("SELECT 1 FROM site WHERE territory_id = $1 AND name = 'Dépôt nord'", [territoryId])).rowCount).toBe(1);
+    expect((await stage.world.database.admin.query("SELECT 1 FROM site WHERE territory_id = $1 AND name = 'Dépôt nord'", [territoryId])).rowCount).toBe(1);
   });
 });

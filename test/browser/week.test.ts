@@ -1,30 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { beforeEach, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { pino } from 'pino';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { Env } from '../../config/env.js';
+import type { Page } from 'playwright-core';
 import { PACKAGE_ROOT } from '../../config/load-config.js';
 import { hashAccessToken, newAccessToken } from '../../src/access/make-access-token.js';
-import { type RunningApi, startApi } from '../../src/start-api.js';
 import { givePassword, TEST_PASSWORD } from '../support/http.js';
 import { until } from '../support/processes.js';
-import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory, type RunWorld } from '../support/run-world.js';
+import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory } from '../support/run-world.js';
 import { makeCandidate } from '../support/candidates.js';
 import { makeFlow, makePerson } from '../support/world.js';
-import { axeViolations, type BrowserWindow, findChromium, openWindow, startBrowser } from './browser.js';
-
-const executable = findChromium();
-const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
-if (!mayTry) process.stderr.write('Skipped: no Chromium on PATH, and CHROMIUM_PATH is not set; the page was not tried in a browser.\n');
+import { axeViolations, type BrowserWindow } from './browser.js';
+import { inBrowser, PHONE, SLOW_MS, WIDE } from './stage.js';
 
 /** One good pair each, so that every list has as many leads; nearer ones first. */
 const CATEGORIES = ['straw', 'whey', 'oilseed-cake', 'cardboard', 'cold-storage-space', 'leather-offcuts'];
-/** axe reads every element twice; on a machine that is busy with other tests that takes a while. */
-const SLOW_MS = 240_000;
-const WIDE = { width: 1440, height: 900 };
-const PHONE = { width: 390, height: 844 };
 
 interface Standing {
   verdict: string;
@@ -34,55 +24,35 @@ interface Standing {
   person_id: string;
 }
 
-(mayTry ? describe : describe.skip)('the page, in a browser', () => {
-  let world: RunWorld;
-  let api: RunningApi;
-  let browser: Browser;
+inBrowser('the page, in a browser', 'the page was', openRunWorld, (stage) => {
   let territory: RunTerritory;
-  let email: string;
-  let window: BrowserWindow;
   let page: Page;
   let serial = 0;
 
-  beforeAll(async () => {
-    if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
-    if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
-    world = await openRunWorld();
-    const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40) });
-    api = await startApi({ env, dataSource: world.database.apiSource, clock: world.database.clock, logger: pino({ level: 'silent' }), knowledge: world.knowledge });
-    browser = await startBrowser(executable);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    await world?.close();
-  });
-
   beforeEach(async () => {
-    territory = await makeRunTerritory(world.database, `terre-${serial += 1}`);
-    email = await givePassword(world.database, territory.advisor.personId);
+    territory = await makeRunTerritory(stage.world.database, `terre-${serial += 1}`);
     for (const [at, category] of CATEGORIES.entries()) {
-      await makeGoodPair(world.database, territory.territoryId, category, { category, output: { referentId: territory.advisor.personId }, input: { latitude: 44.0221 + at * 0.03 } });
+      await makeGoodPair(stage.world.database, territory.territoryId, category, { category, output: { referentId: territory.advisor.personId }, input: { latitude: 44.0221 + at * 0.03 } });
     }
-    await publishList(world, territory.system);
-  });
-  afterEach(async () => {
-    if (!window) return;
-    expect(window.errors).toEqual([]);
-    expect(window.origins()).toEqual([api.url]);
-    await window.context.close();
+    await publishList(stage.world, territory.system);
   });
 
-  const open = async (size: { width: number; height: number }, storageState?: Awaited<ReturnType<BrowserContext['storageState']>>): Promise<void> => {
-    window = await openWindow(browser, { ...size, now: world.database.clock.now(), ...(storageState ? { storageState } : {}) });
+  /** The list, as somebody sees it who has signed in. */
+  const begin = async ({ size = WIDE, as = territory.advisor.personId, left = 6 } = {}): Promise<BrowserWindow> => {
+    const window = await stage.open('', { size, as });
     ({ page } = window);
-    await page.goto(api.url);
-  };
-  const signIn = async (left = 6): Promise<void> => {
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
-    await page.keyboard.press('Enter');
     await page.getByText(`${left} à décider`).waitFor();
+    return window;
+  };
+  /** The door, as somebody finds it who has not signed in yet. */
+  const knock = async (personId: string): Promise<string> => {
+    ({ page } = await stage.open(''));
+    return givePassword(stage.world.database, personId);
+  };
+  const signIn = async (email: string, password: string): Promise<void> => {
+    await page.getByLabel('Adresse électronique').fill(email);
+    await page.getByLabel('Mot de passe').fill(password);
+    await page.keyboard.press('Enter');
   };
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
@@ -90,7 +60,7 @@ interface Standing {
   /** Waits until this lead is the one that is open. */
   const opened = (rank: number): Promise<void> => page.locator('.lead-facts', { hasText: `Rang ${rank}` }).waitFor();
   const standing = async (rank: number): Promise<Standing | undefined> => {
-    const { rows } = await world.database.admin.query<Standing>(
+    const { rows } = await stage.world.database.admin.query<Standing>(
       `SELECT d.verdict, d.reason, d.comment, d.snooze_until::text, d.person_id FROM candidate c JOIN standing_decision s ON s.candidate_id = c.id JOIN decision d ON d.id = s.decision_id
        WHERE c.territory_id = $1 AND c.rank = $2`, [territory.territoryId, rank]);
     return rows[0];
@@ -103,10 +73,8 @@ interface Standing {
   }, 15);
 
   it('says so when the password is wrong, and shows the list and the first lead when it is right', async () => {
-    await open(WIDE);
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill('pas le bon');
-    await press('Enter');
+    const email = await knock(territory.advisor.personId);
+    await signIn(email, 'pas le bon');
     await page.getByText('Adresse ou mot de passe incorrect.').waitFor();
     await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
     await press('Enter');
@@ -122,8 +90,7 @@ interface Standing {
   });
 
   it('accepts by one key, goes on to the next lead, and takes it back by another', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('a');
     await opened(2);
@@ -138,8 +105,7 @@ interface Standing {
   });
 
   it('takes back a decision that is still on its way', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('a', 'u');
     await page.getByText('Piste 1 : décision annulée.').waitFor();
@@ -151,8 +117,7 @@ interface Standing {
   });
 
   it('rejects by r and the key of a reason, and asks for words where the reason needs them', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('r', 'd');
     await opened(2);
@@ -170,16 +135,15 @@ interface Standing {
   });
 
   it('rejects every lead of one output for the same reason, and takes all of them back at once', async () => {
-    const { rows: [{ flowId }] } = await world.database.admin.query<{ flowId: string }>(
+    const { rows: [{ flowId }] } = await stage.world.database.admin.query<{ flowId: string }>(
       'SELECT p.output_flow_id AS "flowId" FROM candidate c JOIN pair p ON p.id = c.pair_id WHERE c.territory_id = $1 AND c.rank = 1', [territory.territoryId]);
-    const other = await makeFlow(world.database, territory.territoryId, { ref: 'other-need', direction: 'input', category: 'straw' });
-    const byHand = await makeCandidate(world.database, territory.territoryId, { output: flowId, input: other.flowId }, { kind: 'by-hand', rank: null, assignedTo: territory.advisor.personId });
-    const verdicts = async (): Promise<number> => (await world.database.admin.query(
+    const other = await makeFlow(stage.world.database, territory.territoryId, { ref: 'other-need', direction: 'input', category: 'straw' });
+    const byHand = await makeCandidate(stage.world.database, territory.territoryId, { output: flowId, input: other.flowId }, { kind: 'by-hand', rank: null, assignedTo: territory.advisor.personId });
+    const verdicts = async (): Promise<number> => (await stage.world.database.admin.query(
       "SELECT 1 FROM standing_decision s JOIN decision d ON d.id = s.decision_id JOIN candidate c ON c.id = s.candidate_id WHERE d.verdict = 'reject' AND d.reason = 'too-far' AND (c.id = $1 OR (c.rank = 1 AND c.territory_id = $2))", [byHand, territory.territoryId])).rowCount ?? 0;
-    await open(WIDE);
-    await signIn(7);
+    await begin({ left: 7 });
     await page.locator('.row').first().click();
-    await page.goto(`${api.url}/#/leads/${byHand}`);
+    await page.goto(`${stage.url}/#/leads/${byHand}`);
     await page.locator('.lead-facts', { hasText: 'à la main' }).waitFor();
     await press('r');
     await page.getByLabel('Écarter aussi l’autre piste de ce flux sortant', { exact: false }).waitFor();
@@ -192,8 +156,7 @@ interface Standing {
   });
 
   it('shows only what passes the filters, and all of it again by one press', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await page.getByLabel('Entreprise ou flux').fill('STRAW');
     await page.getByText('1 sur 6 affichées.').waitFor();
@@ -210,9 +173,9 @@ interface Standing {
   });
 
   it('has nothing that axe finds fault with, in either theme, wide or on a phone', async () => {
-    await open(WIDE);
+    const email = await knock(territory.advisor.personId);
     expect(await axeViolations(page)).toEqual([]);
-    await signIn();
+    await signIn(email, TEST_PASSWORD);
     await opened(1);
     expect(await axeViolations(page)).toEqual([]);
     await press('r');
@@ -221,14 +184,13 @@ interface Standing {
     await press('Escape');
     await page.setViewportSize(PHONE);
     expect(await axeViolations(page)).toEqual([]);
-    await page.goto(`${api.url}/#/`);
+    await page.goto(`${stage.url}/#/`);
     await page.locator('.row').first().waitFor();
     expect(await axeViolations(page)).toEqual([]);
   }, SLOW_MS);
 
   it('needs at most 250 kB of script, packed, for the list and its first lead', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     const asked = new Set<string>();
     page.on('request', (request) => void (request.url().endsWith('.js') && asked.add(request.url())));
@@ -240,8 +202,7 @@ interface Standing {
   });
 
   it('keeps the colours that a person has chosen', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     const scheme = (): Promise<string | null> => page.locator('html').getAttribute('data-mantine-color-scheme');
     await page.getByRole('button', { name: 'Couleurs : comme l’appareil' }).click();
     await page.getByRole('button', { name: 'Couleurs : claires' }).click();
@@ -252,8 +213,7 @@ interface Standing {
   });
 
   it('snoozes for a week, a month, or until a day of one\'s own', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('s', '1');
     await opened(2);
@@ -269,8 +229,7 @@ interface Standing {
   });
 
   it('tells the keys when asked, and lets them be switched off', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('?');
     await page.getByText('Raccourcis clavier').waitFor();
@@ -285,22 +244,14 @@ interface Standing {
   });
 
   it('puts a lead back as it is when a colleague was faster, and says who', async () => {
-    const colleague = await makePerson(world.database, territory.territoryId, ['advisor']);
-    const colleagueEmail = await givePassword(world.database, colleague.personId);
-    await open(WIDE);
-    await signIn();
+    const colleague = await makePerson(stage.world.database, territory.territoryId, ['advisor']);
+    const mine = await begin();
     await opened(1);
-    const other = await openWindow(browser, { ...WIDE, now: world.database.clock.now() });
-    const mine = { page, email };
-    ({ page } = other);
-    email = colleagueEmail;
-    await page.goto(api.url);
-    await signIn();
+    await begin({ as: colleague.personId });
     await opened(1);
     await press('r', 'p');
     await opened(2);
-    await other.context.close();
-    ({ page, email } = mine);
+    ({ page } = mine);
     await press('a');
     await page.getByRole('alert').getByText('La piste 1 a changé entre-temps').waitFor();
     await page.getByRole('alert').getByText('écartée (Quantité trop petite) par Personne', { exact: false }).waitFor();
@@ -309,12 +260,11 @@ interface Standing {
   });
 
   it('asks to sign in again when the session has ended, and loses no word of what was typed', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await opened(1);
     await press('r', 'o');
     await page.getByLabel('Autre').fill('Déjà essayé en 2019');
-    await window.context.clearCookies();
+    await page.context().clearCookies();
     await press('Control+Enter');
     await page.getByText('Votre session a expiré.', { exact: false }).waitFor();
     await page.getByLabel('Mot de passe').fill(TEST_PASSWORD);
@@ -324,8 +274,7 @@ interface Standing {
   });
 
   it('does the same by touch on a phone: the list, then one lead at a time', async () => {
-    await open(PHONE);
-    await signIn();
+    await begin({ size: PHONE });
     expect(await page.locator('.waterfall').isVisible()).toBe(false);
     await page.locator('.row').nth(1).click();
     await opened(2);
@@ -342,22 +291,19 @@ interface Standing {
   });
 
   it('speaks English when asked, also at the next sign-in', async () => {
-    await open(WIDE);
-    await signIn();
+    await begin();
     await page.getByText('EN', { exact: true }).click();
     await page.getByRole('button', { name: 'Accept' }).waitFor();
     await page.getByText('First question to ask').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    const { rows } = await world.database.admin.query<{ language: string }>('SELECT language FROM person WHERE id = $1', [territory.advisor.personId]);
+    const { rows } = await stage.world.database.admin.query<{ language: string }>('SELECT language FROM person WHERE id = $1', [territory.advisor.personId]);
     expect(rows).toEqual([{ language: 'en' }]);
   });
 
   it('shows an analyst the list under pseudonyms, and no company', async () => {
-    const analyst = await makePerson(world.database, territory.territoryId, ['analyst']);
-    email = await givePassword(world.database, analyst.personId);
-    await open(WIDE);
-    await signIn();
+    const analyst = await makePerson(stage.world.database, territory.territoryId, ['analyst']);
+    ({ page } = await stage.open('', { as: analyst.personId }));
     await page.getByRole('heading', { name: 'Liste de la semaine, entreprises sous pseudonyme' }).waitFor();
     expect(await page.locator('.row').count()).toBe(6);
     expect(await page.locator('body').textContent()).not.toContain('Entreprise straw-o');
@@ -365,15 +311,14 @@ interface Standing {
 
   it('sets a password by the link of an invitation, which works once', async () => {
     const token = newAccessToken();
-    await world.database.admin.query("INSERT INTO access_token (token_hash, kind, person_id, expires_at) VALUES ($1, 'invitation', $2, $3)",
-      [hashAccessToken(token), territory.advisor.personId, new Date(world.database.clock.now().getTime() + 86_400_000)]);
+    await stage.world.database.admin.query("INSERT INTO access_token (token_hash, kind, person_id, expires_at) VALUES ($1, 'invitation', $2, $3)",
+      [hashAccessToken(token), territory.advisor.personId, new Date(stage.world.database.clock.now().getTime() + 86_400_000)]);
     const choose = async (password: string, repeated = password): Promise<void> => {
       await page.getByLabel('Nouveau mot de passe').fill(password);
       await page.getByLabel('Le même, une seconde fois').fill(repeated);
       await press('Enter');
     };
-    await open(WIDE);
-    await page.goto(`${api.url}/#/password?token=${token}`);
+    ({ page } = await stage.open(`#/password?token=${token}`));
     await choose('une phrase assez longue', 'une autre phrase');
     await page.getByText('Les deux saisies diffèrent.').waitFor();
     await choose('une phrase assez longue');
@@ -381,10 +326,9 @@ interface Standing {
     await page.reload();
     await choose('une troisième phrase');
     await page.getByText('Ce lien n’est plus valable', { exact: false }).waitFor();
-    await page.goto(`${api.url}/#/`);
-    await page.getByLabel('Adresse électronique').fill(email);
-    await page.getByLabel('Mot de passe').fill('une phrase assez longue');
-    await press('Enter');
+    await page.goto(`${stage.url}/#/`);
+    const { rows: [{ email }] } = await stage.world.database.admin.query<{ email: string }>('SELECT email FROM person WHERE id = $1', [territory.advisor.personId]);
+    await signIn(email, 'une phrase assez longue');
     await opened(1);
   });
 });

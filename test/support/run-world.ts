@@ -4,6 +4,7 @@ import { FailRun } from '../../src/matching/fail-run.js';
 import { PublishRun } from '../../src/matching/publish-run.js';
 import { ReplayRun } from '../../src/matching/replay-run.js';
 import { RequestRun } from '../../src/matching/request-run.js';
+import { RunMemory } from '../../src/matching/run-memory.js';
 import { ScoreRun } from '../../src/matching/score-run.js';
 import { SelectRun } from '../../src/matching/select-run.js';
 import { StartRun } from '../../src/matching/start-run.js';
@@ -34,9 +35,10 @@ export async function openRunWorld(): Promise<RunWorld> {
 }
 
 export function runActions(worker: UnitOfWork, knowledge: Knowledge) {
+  const memory = new RunMemory();
   return {
-    requestRun: new RequestRun(worker), startRun: new StartRun(worker, knowledge), scoreRun: new ScoreRun(worker), selectRun: new SelectRun(worker),
-    publishRun: new PublishRun(worker), failRun: new FailRun(worker), replayRun: new ReplayRun(worker),
+    requestRun: new RequestRun(worker), startRun: new StartRun(worker, knowledge, memory), scoreRun: new ScoreRun(worker, memory), selectRun: new SelectRun(worker, memory),
+    publishRun: new PublishRun(worker, memory), failRun: new FailRun(worker, memory), replayRun: new ReplayRun(worker),
   };
 }
 

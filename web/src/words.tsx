@@ -53,6 +53,8 @@ export interface Words {
   points(value: number, signed?: boolean): string;
   /** A calendar day or a moment, `23 nov. 2026`. */
   day(iso: string): string;
+  /** A moment, `23 nov. 2026, 14:05`. */
+  moment(iso: string): string;
   /** Short names of the months, January first. */
   months: string[];
 }
@@ -84,6 +86,7 @@ function makeWords(language: Language, setLanguage: (language: Language) => void
     points: (value, signed = false) => number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'exceptZero' : 'auto' }).replace('-', '−'),
     // A bare day has no time zone: read as noon, it is the same day everywhere.
     day: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso.length === 10 ? `${iso}T12:00:00` : iso)),
+    moment: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(iso)),
     months: Array.from({ length: 12 }, (_unused, month) => new Intl.DateTimeFormat(locale, { month: 'long' }).format(new Date(2026, month, 1))),
   };
 }

@@ -55,7 +55,7 @@ export interface PairFacts {
 
 export function factsOf(kernel: Prepared, output: number, input: number): PairFacts {
   const { outputs, inputs } = kernel.snapshot;
-  const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+  const pair = pairOf(kernel, output, input);
   const possible = (pair?.substitutions ?? []).filter((entry) =>
     entry.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) !== 'no'));
   return { km: distanceOf(kernel, output, input), possible };
@@ -117,8 +117,11 @@ const FAILS: Record<Gate, (kernel: Prepared, output: number, input: number, fact
 };
 
 function pairOf(kernel: Prepared, output: number, input: number): ReturnType<Prepared['knowledge']['pairs']['get']> {
-  const { outputs, inputs } = kernel.snapshot;
-  return kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
+  return kernel.knowledge.pairs.get(keyOf(kernel, output, input));
+}
+
+function keyOf({ knowledge, snapshot }: Prepared, output: number, input: number): number {
+  return snapshot.outputs.category[output] * knowledge.categories.length + snapshot.inputs.category[input];
 }
 
 /** Flow gates are named for whichever side fails them. */
@@ -134,7 +137,8 @@ function blockedAs(kind: BlockedKind) {
 /** Refusals that hold for a pair: every condition is known to be true. */
 export function refusalsOf(kernel: Prepared, output: number, input: number): Refusal[] {
   const { outputs, inputs } = kernel.snapshot;
-  return (pairOf(kernel, output, input)?.refusals ?? []).filter((refusal) =>
+  const refusals = pairOf(kernel, output, input)?.refusals ?? kernel.knowledge.refusedApart.get(keyOf(kernel, output, input)) ?? [];
+  return refusals.filter((refusal) =>
     refusal.conditions.every((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input) === 'yes'));
 }
 

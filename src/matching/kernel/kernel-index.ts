@@ -25,6 +25,8 @@ export interface ItemArrays {
   bits: Int32Array;
   /** Profile within its category. */
   profile: Int32Array;
+  /** Index of its tree. */
+  tree: Uint16Array;
 }
 
 /** A kernel input made ready for searching. Built once, searched many times, never changed. */
@@ -84,6 +86,7 @@ export function layInputs(kernel: Prepared, profiles: Int32Array, allocate: (byt
   const forest = plantForest(
     { place: inputs.place, logQuantity }, groups.map(({ flows }) => flows), softKm, { distance: weights.distance, quantity: (weights.small + weights.large) / 2 }, allocate);
   const items = layItems(inputs, forest, profiles, logQuantity, allocate);
+  forest.roots.forEach((root, at) => items.tree.fill(at, forest.nodes[NODE * root + 1], forest.nodes[NODE * root + 2]));
   summarise(forest, items, provenancePenalties(kernel));
   const trees = groups.map(({ category, flows }, at): InputTree => {
     const samples = new Map<number, number>();
@@ -115,7 +118,7 @@ function layItems(flows: FlowArrays, forest: Forest, profiles: Int32Array, logQu
   const count = forest.items.length;
   const items: ItemArrays = {
     place: new Float64Array(allocate(24 * count)), logQuantity: new Float64Array(allocate(8 * count)), confirmedDay: new Int32Array(allocate(4 * count)),
-    bits: new Int32Array(allocate(4 * count)), profile: new Int32Array(allocate(4 * count)),
+    bits: new Int32Array(allocate(4 * count)), profile: new Int32Array(allocate(4 * count)), tree: new Uint16Array(allocate(2 * count)),
   };
   for (let at = 0; at < count; at += 1) {
     const flow = forest.items[at];

@@ -18,6 +18,8 @@ export interface CompiledKnowledge {
   reachable: number[][];
   /** By `output category * categories.length + input category`; absent: no substitution. */
   pairs: Map<number, CategoryPair>;
+  /** Refusals between categories that no substitution joins, by the same key: a lead by hand must not go past them either. */
+  refusedApart: Map<number, Refusal[]>;
   /** Index of an attribute in `Snapshot.attributes`. */
   attributeIndex: Map<string, number>;
   /** Choices by attribute slug. */
@@ -41,25 +43,32 @@ export function compileKnowledge(catalogue: ResourceCatalogue, snapshot: Snapsho
   categories.forEach((category, index) => indexes.set(category.slug, [...(indexes.get(category.slug) ?? []), index]));
 
   const pairs = new Map<number, CategoryPair>();
+  const refusedApart = new Map<number, Refusal[]>();
   const reachable: number[][] = categories.map(() => []);
-  const each = (entry: { output: string; input: string }, use: (pair: CategoryPair) => void, make: boolean): void => {
+  const each = (entry: { output: string; input: string }, use: (key: number, output: number, input: number) => void): void => {
     for (const output of indexes.get(current(entry.output)) ?? []) {
-      for (const input of indexes.get(current(entry.input)) ?? []) {
-        const key = output * categories.length + input;
-        if (!pairs.has(key)) {
-          if (!make) continue;
-          pairs.set(key, { substitutions: [], refusals: [] });
-          reachable[output].push(input);
-        }
-        use(pairs.get(key) as CategoryPair);
-      }
+      for (const input of indexes.get(current(entry.input)) ?? []) use(output * categories.length + input, output, input);
     }
   };
-  for (const substitution of catalogue.substitutions) each(substitution, (pair) => pair.substitutions.push(substitution), true);
-  for (const refusal of catalogue.refusals) each(refusal, (pair) => pair.refusals.push(refusal), false);
+  for (const substitution of catalogue.substitutions) {
+    each(substitution, (key, output, input) => {
+      if (!pairs.has(key)) {
+        pairs.set(key, { substitutions: [], refusals: [] });
+        reachable[output].push(input);
+      }
+      pairs.get(key)?.substitutions.push(substitution);
+    });
+  }
+  for (const refusal of catalogue.refusals) {
+    each(refusal, (key) => {
+      const pair = pairs.get(key);
+      if (pair !== undefined) pair.refusals.push(refusal);
+      else refusedApart.set(key, [...(refusedApart.get(key) ?? []), refusal]);
+    });
+  }
   for (const list of reachable) list.sort((a, b) => a - b);
   return {
-    categories, reachable, pairs,
+    categories, reachable, pairs, refusedApart,
     attributeIndex: new Map(snapshot.attributes.map((slug, index) => [slug, index])),
     choices: new Map(catalogue.qualityAttributes.map((attribute) => [attribute.slug, attribute.values ?? []])),
     wasteCodes: snapshot.wasteCodes,

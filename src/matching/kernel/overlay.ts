@@ -2,6 +2,7 @@ import { flowGate } from './gates.js';
 import { type KernelIndex, layInputs } from './kernel-index.js';
 import { checkFlows } from './kernel-input.js';
 import { LivePairs } from './live-pairs.js';
+import { type Found, type List, ListShape, NO_LIST } from './list-shape.js';
 import { LiveSide } from './live-side.js';
 import { thresholdOf } from './match.js';
 import type { Matches, ScoredPair } from './matches.js';
@@ -27,30 +28,20 @@ export interface EditEffect {
   left: ScoredPair[];
 }
 
-/** The list of one output: rows of inputs, best first. */
-interface List {
-  input: number[];
-  z: number[];
-}
-
-interface Found {
-  input: number;
-  z: number;
-}
-
 /** From so many new inputs at once on, they are laid out in trees of their own and searched for by all outputs. */
 const MANY = 64;
-const NO_LIST: List = { input: [], z: [] };
 
 /**
  * The matches of an index kept true while single flows are recorded, edited and withdrawn, without a new index: always what
  * a new run over the flows as they are now would find (promise of the tests), given the same policy, knowledge and blocks.
  * Flows of the index keep their numbers; a flow in a new form is a row of `ExtraFlows`, numbered after them, and its old
- * form is dead. A list is searched for again only if it has lost an input and may hold others that it had no room for.
+ * form is dead. Matches of more than are to be kept are a reserve: a list is searched for again only when it has lost so many
+ * inputs that fewer than that are left, and others may be behind its horizon.
  */
 export class Overlay {
   private readonly base: KernelIndex;
   private readonly topK: number;
+  private readonly shape: ListShape;
   private readonly output: LiveSide;
   private readonly input: LiveSide;
   private readonly pairs: LivePairs;
@@ -63,16 +54,17 @@ export class Overlay {
   private readonly newHolders = new Map<number, Set<number>>();
   private searchers!: [base: Searcher, extra: Searcher];
 
-  /** @param options those that `matches` were made with */
+  /** @param options those that `matches` were made with; `keep`: so many an output are asked for, all of the matches' unless told */
   constructor(
     index: KernelIndex,
     private readonly matches: Matches,
-    private readonly options: Pick<MatchOptions, 'floor'> = {},
+    private readonly options: Pick<MatchOptions, 'floor'> & { keep?: number } = {},
   ) {
     const { snapshot, knowledge } = index.kernel;
     this.topK = matches.topK;
     this.output = new LiveSide(snapshot.outputs, snapshot.outputKeys, knowledge.categories.length);
     this.input = new LiveSide(snapshot.inputs, snapshot.inputKeys, knowledge.categories.length);
+    this.shape = new ListShape(matches.topK, options.keep ?? matches.topK, this.input);
     this.base = { ...index, dead: this.input.dead };
     this.pairs = new LivePairs(this.base, this.output, this.input);
     this.makeSearchers();
@@ -88,7 +80,7 @@ export class Overlay {
     edits.forEach(({ flow, key, side }, at) => flow !== null && checkFlows(`edits[${at}].flow (${side} ${key})`, flow, this.base.kernel.snapshot, [key]));
     const last = [...new Map(edits.map((edit) => [`${edit.side} ${edit.key}`, edit])).values()];
     const before = new Map<number, List>();
-    const touch = (output: number): void => void (before.has(output) || before.set(output, this.list(output)));
+    const touch = (output: number, list: List): void => void (before.has(output) || before.set(output, list));
     const gone = { output: [] as number[], input: [] as number[] };
     const come = { output: new Set<number>(), input: [] as number[] };
     const numbers = new Map(last.map((edit) => [edit, this[edit.side].numberOf(edit.key, edit.flow !== null)]));
@@ -103,22 +95,24 @@ export class Overlay {
       if (edit.side === 'output') come.output.add(made);
       else come.input.push(made);
     }
-    // Whoever held an input that is gone loses it, and looks again if the list was full.
+    // Whoever held an input that is gone loses it, and looks again if too few are left.
     const short = new Set<number>();
     for (const input of gone.input) {
       for (const output of this.holdersOf(input)) {
         const list = this.list(output);
         const at = list.input.indexOf(input);
         if (at < 0) continue;
-        touch(output);
-        if (before.get(output)?.input.length === this.topK) short.add(output);
-        this.setList(output, { input: list.input.toSpliced(at, 1), z: list.z.toSpliced(at, 1) });
+        touch(output, list);
+        const left = this.shape.without(list, at);
+        if (this.shape.isShort(left)) short.add(output);
+        this.setList(output, list, left);
       }
       this.input.bury(input);
     }
     for (const output of gone.output) {
-      touch(output);
-      this.setList(output, NO_LIST);
+      const list = this.list(output);
+      touch(output, list);
+      this.setList(output, list, NO_LIST);
       short.delete(output);
       this.output.bury(output);
       if (!this.output.isExtra(output)) this.reverse?.note(output, Infinity);
@@ -133,17 +127,18 @@ export class Overlay {
     for (const [output, all] of this.findFor(come.input, many)) {
       if (come.output.has(output)) continue;
       const list = this.list(output);
-      const found = all.filter(({ input }) => !list.input.includes(input));
+      const found = all.filter((one) => !list.input.includes(one.input) && this.shape.isBefore(one, list.horizon));
       if (found.length === 0) continue;
-      touch(output);
-      const { input: held, z } = before.get(output) ?? NO_LIST;
-      // A full list that lost some is whole again if as many new ones beat what was its last: what it had no room for did not.
-      const worst = z[z.length - 1] ?? NO_SCORE;
-      if (short.has(output) && found.filter((one) => one.z > worst).length >= held.length - list.input.length) short.delete(output);
-      if (!short.has(output)) this.setList(output, this.merge(list, found));
+      touch(output, list);
+      const merged = this.shape.merge(list, found);
+      if (!this.shape.isShort(merged)) short.delete(output);
+      this.setList(output, list, merged);
     }
-    for (const output of come.output) touch(output);
-    for (const output of [...short, ...come.output]) this.setList(output, this.searchFor(output, many));
+    for (const output of [...short, ...come.output]) {
+      const list = this.list(output);
+      touch(output, list);
+      this.setList(output, list, this.searchFor(output, list, many));
+    }
     return this.effect(before);
   }
 
@@ -188,12 +183,16 @@ export class Overlay {
     const known = this.lists.get(output);
     if (known !== undefined) return known;
     if (this.output.isExtra(output)) return NO_LIST;
-    const [from, to] = [this.matches.start[output], this.matches.start[output + 1]];
-    return { input: Array.from(this.matches.input.subarray(from, to)), z: Array.from(this.matches.z.subarray(from, to)) };
+    const { start, input, z } = this.matches;
+    const list: [input: number[], z: number[]] = [[], []];
+    for (let at = start[output]; at < start[output + 1]; at += 1) {
+      list[0].push(input[at]);
+      list[1].push(z[at]);
+    }
+    return this.shape.upTo(...list);
   }
 
-  private setList(output: number, list: List): void {
-    const before = this.list(output).input;
+  private setList(output: number, { input: before }: List, list: List): void {
     this.lists.set(output, list);
     if (!this.output.isExtra(output)) this.reverse?.note(output, this.wanted(output) / POINTS_PER_NAT);
     for (const input of list.input) {
@@ -244,7 +243,7 @@ export class Overlay {
   private wanted(output: number): number {
     const least = this.leastPoints(output);
     const list = this.lists.get(output);
-    if (list !== undefined) return list.z.length < this.topK ? least : Math.max(least, list.z[list.z.length - 1] * POINTS_PER_NAT);
+    if (list !== undefined) return list.horizon === null ? least : Math.max(least, list.horizon.z * POINTS_PER_NAT);
     if (this.output.isExtra(output)) return least;
     const { start, z } = this.matches;
     return start[output + 1] - start[output] < this.topK ? least : Math.max(least, z[start[output + 1] - 1] * POINTS_PER_NAT);
@@ -291,18 +290,18 @@ export class Overlay {
     return Array.from({ length: searcher.found }, (_, at) => ({ input: this.input.count + searcher.input[at], z: searcher.z[at] }));
   }
 
-  private searchFor(output: number, many: Searcher | null): List {
+  private searchFor(output: number, before: List, many: Searcher | null): List {
     const extra = this.output.isExtra(output);
     const own = this.output.local(output);
     if (extra && this.output.extra.profile[own] < 0) return NO_LIST;
     const searcher = this.searchers[extra ? 1 : 0];
     // What is left of its list is a good start.
-    const left = this.list(output).input.filter((input) => !this.input.isExtra(input));
+    const left = before.input.filter((input) => !this.input.isExtra(input));
     searcher.startFrom(own, left.map((input) => this.items()[input]));
     searcher.search(own, this.leastPoints(output));
-    const list: List = { input: Array.from(searcher.input.subarray(0, searcher.found)), z: Array.from(searcher.z.subarray(0, searcher.found)) };
-    const least = list.z.length < this.topK ? this.leastPoints(output) : list.z[list.z.length - 1] * POINTS_PER_NAT;
-    if (many !== null && !extra) return this.merge(list, this.searchExtra(many, output, least));
+    const list = this.shape.upTo(Array.from(searcher.input.subarray(0, searcher.found)), Array.from(searcher.z.subarray(0, searcher.found)));
+    const least = list.horizon === null ? this.leastPoints(output) : list.horizon.z * POINTS_PER_NAT;
+    if (many !== null && !extra) return this.shape.merge(list, this.searchExtra(many, output, least));
     const { snapshot, knowledge } = this.pairs.kernel(extra, false);
     const found: Found[] = [];
     for (const category of knowledge.reachable[snapshot.outputs.category[own]]) {
@@ -311,7 +310,7 @@ export class Overlay {
         if (z * POINTS_PER_NAT >= least) found.push({ input, z });
       }
     }
-    return this.merge(list, found);
+    return this.shape.merge(list, found);
   }
 
   /** Place in the forest of each input of the index. */
@@ -324,34 +323,28 @@ export class Overlay {
     return this.itemOf;
   }
 
-  private merge(list: List, found: readonly Found[]): List {
-    const all = [...list.input.map((input, at) => ({ input, z: list.z[at] })), ...found.filter(({ input }) => !list.input.includes(input))];
-    all.sort((a, b) => b.z - a.z || this.input.compare(a.input, b.input));
-    const kept = all.slice(0, this.topK);
-    return { input: kept.map(({ input }) => input), z: kept.map(({ z }) => z) };
-  }
-
   private pairsOf(output: number, { input, z }: List): ScoredPair[] {
-    return input.map((row, at) => ({ output: this.output.numberOfRow(output), input: this.input.numberOfRow(row), z: z[at] }));
+    return this.shape.kept(input).map((row, at) => ({ output: this.output.numberOfRow(output), input: this.input.numberOfRow(row), z: z[at] }));
   }
 
   private effect(before: ReadonlyMap<number, List>): EditEffect {
     const effect: EditEffect = { entered: [], left: [] };
-    const was = new Map<number, ScoredPair[]>();
-    const is = new Map<number, ScoredPair[]>();
-    // The old and the new form of an output are one list to whoever asks.
-    for (const [row, list] of before) {
-      const number = this.output.numberOfRow(row);
-      was.set(number, [...(was.get(number) ?? []), ...this.pairsOf(row, list)]);
-      is.set(number, this.listOf(number));
-    }
-    const less = (pairs: readonly ScoredPair[], others: readonly ScoredPair[]): ScoredPair[] =>
-      pairs.filter((pair) => !others.some((other) => other.input === pair.input && other.z === pair.z));
-    for (const number of [...was.keys()].sort((a, b) => a - b)) {
-      const [old, now] = [was.get(number) ?? [], is.get(number) ?? []];
-      effect.entered.push(...less(now, old));
-      effect.left.push(...less(old, now));
+    const rows = [...before.keys()].sort((a, b) => this.output.numberOfRow(a) - this.output.numberOfRow(b));
+    for (let at = 0; at < rows.length; at += 1) {
+      const number = this.output.numberOfRow(rows[at]);
+      const now = this.output.rowOf(number);
+      // The old and the new form of an output are one list to whoever asks.
+      const forms = [rows[at]];
+      while (at + 1 < rows.length && this.output.numberOfRow(rows[at + 1]) === number) forms.push(rows[++at]);
+      const old = forms.map((row) => before.get(row) ?? NO_LIST).find(({ input }) => input.length > 0) ?? NO_LIST;
+      const list = now === -1 ? NO_LIST : this.list(now);
+      effect.entered.push(...this.less(number, list, old));
+      effect.left.push(...this.less(number, old, list));
     }
     return effect;
+  }
+
+  private less(output: number, list: List, other: List): ScoredPair[] {
+    return this.shape.less(list, other).map(({ input, z }) => ({ output, input: this.input.numberOfRow(input), z }));
   }
 }

@@ -29,6 +29,8 @@ const SLACK = 1e-9;
 export class Planner {
   /** By profile. */
   private readonly plans: (Plan[] | undefined)[] = [];
+  /** By tree, of each row: profiles share them. */
+  private readonly made: Map<RuleRow, Plan | null>[];
   private readonly treesOf: number[][];
   /** By tree: the plan last used. */
   private readonly last: (Plan | undefined)[];
@@ -37,6 +39,7 @@ export class Planner {
     this.treesOf = index.kernel.knowledge.categories.map(() => []);
     index.trees.forEach(({ category }, tree) => this.treesOf[category].push(tree));
     this.last = index.trees.map(() => undefined);
+    this.made = index.trees.map(() => new Map<RuleRow, Plan | null>());
   }
 
   /**
@@ -75,23 +78,34 @@ export class Planner {
   }
 
   private makePlans(output: number, profile: number): Plan[] {
-    const { kernel } = this.index;
+    const { kernel, book } = this.index;
     const category = kernel.snapshot.outputs.category[output];
-    const plans = kernel.knowledge.reachable[category].flatMap((to) => this.treesOf[to]).flatMap((tree) => this.makePlan(output, category, profile, tree) ?? []);
+    const plans: Plan[] = [];
+    for (const to of kernel.knowledge.reachable[category]) {
+      if (this.treesOf[to].length === 0) continue;
+      const row = book.row(profile, category, to);
+      for (const tree of this.treesOf[to]) {
+        let plan = this.made[tree].get(row);
+        if (plan === undefined) {
+          plan = this.makePlan(output, category, row, tree);
+          this.made[tree].set(row, plan);
+        }
+        if (plan !== null) plans.push(plan);
+      }
+    }
     return plans.sort((a, b) => b.ideal - a.ideal || a.tree - b.tree);
   }
 
-  private makePlan(output: number, from: number, profile: number, tree: number): Plan | null {
+  private makePlan(output: number, from: number, row: RuleRow, tree: number): Plan | null {
     const { kernel, book, trees } = this.index;
     const { category: to, profiles, samples } = trees[tree];
     const { knowledge, weights, policy } = kernel;
-    const row = book.row(profile, from, to);
     // Where conditions compare both flows, anything the table allows may come: no question, no refusal taken for granted.
     const options = row.crossing.length > 0
       ? (knowledge.pairs.get(from * knowledge.categories.length + to)?.substitutions ?? []).map((entry) => ({
         lead: leadOf(kernel, from, entry), questions: 0, treatment: perUnitTerm(weights.treatment, policy.treatmentCost[entry.treatment]), yield: entry.yield,
       }))
-      : profiles.map((other, at) => book.rule(row, other, output, samples[at], kernel)).flatMap((rule) => (rule.gate === null ? rule.options : []));
+      : [...new Set(profiles.map((other, at) => book.rule(row, other, output, samples[at], kernel)))].flatMap((rule) => (rule.gate === null ? rule.options : []));
     if (options.length === 0) return null;
     const yields = options.map((option) => Math.log(option.yield));
     return {

@@ -85,8 +85,11 @@ export class ReverseSearch {
     const weight = this.index.kernel.weights.distance;
     const ideal = this.idealOf(from, to) - cost + SLACK;
     const hardest = (reach.hardKm / RADIUS_KM) ** 2 * WIDER;
-    const tooFar = (squared: number, allowance: number): boolean =>
-      squared > hardest || allowance < 0 || weight * Math.log(1 + (RADIUS_KM * Math.sqrt(squared)) / reach.softKm) > allowance;
+    const tooFar = (squared: number, allowance: number): boolean => {
+      const ratio = (RADIUS_KM * Math.sqrt(squared)) / reach.softKm;
+      // The bound of the distance term that `Searcher` has.
+      return squared > hardest || allowance < 0 || weight * (3 * ratio * (2 + ratio)) > allowance * (ratio * (6 + ratio) + 6);
+    };
     for (let block = 0; block < loosest.length; block += 1) {
       const first = 6 * block;
       const dx = Math.max(0, boxes[first] - x, x - boxes[first + 1]);

@@ -87,11 +87,13 @@ export function gather({ kernel }: KernelIndex, { topK = DEFAULT_TOP_K }: MatchO
   const matches: Matches = { topK, start, input: new Int32Array(start[count]), z: new Float64Array(start[count]), pairsScored: 0, boxesVisited: 0 };
   for (const { outputs, counts, input, z, pairsScored, boxesVisited } of shares) {
     let from = 0;
-    outputs.forEach((output, at) => {
-      matches.input.set(input.subarray(from, from + counts[at]), start[output]);
-      matches.z.set(z.subarray(from, from + counts[at]), start[output]);
-      from += counts[at];
-    });
+    for (let at = 0; at < outputs.length; at += 1) {
+      // Few a time: a view on them would cost more than they do.
+      for (let to = start[outputs[at]], end = to + counts[at]; to < end; to += 1, from += 1) {
+        matches.input[to] = input[from];
+        matches.z[to] = z[from];
+      }
+    }
     matches.pairsScored += pairsScored;
     matches.boxesVisited += boxesVisited;
   }

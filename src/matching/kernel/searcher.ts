@@ -25,10 +25,12 @@ const STACK = 128;
  *
  * Why the bound is a bound: each term falls with its raw value (`terms.ts`), and a box is given, term by term, the best raw
  * value that anything in it has: the chord to its nearest point (a chord is never longer than the arc), the quantity in its
- * range that fits best, the newest confirmation, the least penalty, the fewest questions, the best affinity.
+ * range that fits best, the newest confirmation, the least penalty, the fewest questions, the best affinity. The distance term
+ * is bounded without a logarithm: ln(1 + v) ≥ 3v(2 + v) / (v² + 6v + 6) for v ≥ 0, its Padé approximant [2/2] (at v = 0 both are
+ * 0, and the derivative of the difference, v⁴ / ((1 + v)(v² + 6v + 6)²), is never negative).
  */
 export class Searcher {
-  /** What the last search found, best first: input, place in the forest, z. */
+  /** What the last search found, best first: how many, the inputs, their z. */
   found = 0;
   readonly input: Int32Array;
   readonly z: Float64Array;
@@ -36,11 +38,10 @@ export class Searcher {
   boxesVisited = 0;
 
   private readonly planner: Planner;
+  /** Their places in the forest. */
   private readonly item: Int32Array;
-  private readonly tree: Int32Array;
   private readonly capacity: number;
   private readonly warmItem = new Int32Array(SORTED);
-  private readonly warmTree = new Int32Array(SORTED);
   private readonly stackNode = new Int32Array(STACK);
   private readonly stackBound = new Float64Array(STACK);
   /** Of which search an item was already offered: warm starts are not met twice. */
@@ -71,7 +72,6 @@ export class Searcher {
     const room = topK <= SORTED ? topK : inputs.count;
     this.input = new Int32Array(room);
     this.item = new Int32Array(room);
-    this.tree = new Int32Array(room);
     this.z = new Float64Array(room);
     this.seen = new Int32Array(forest.items.length);
   }
@@ -81,7 +81,7 @@ export class Searcher {
    * @param leastPoints pairs below are not kept
    */
   search(output: number, leastPoints: number): void {
-    const { kernel, trees } = this.index;
+    const { forest, kernel, trees } = this.index;
     const { outputs } = kernel.snapshot;
     const { weights } = kernel;
     const warm = this.capacity <= SORTED && this.found > 0 && outputs.category[this.output] === outputs.category[output] ? this.found : 0;
@@ -103,6 +103,7 @@ export class Searcher {
       this.walk(plan, trees[plan.tree].root);
     }
     if (this.capacity > SORTED) this.sortFound();
+    for (let at = 0; at < this.found; at += 1) this.input[at] = forest.items[this.item[at]];
   }
 
   /** Lets the next search start cold. */
@@ -112,20 +113,17 @@ export class Searcher {
 
   /** Offers what the neighbour searched for before has found: good pairs first make a high cut. They are real pairs, so the cut is one. */
   private startWarm(count: number): void {
-    const { place } = this.index.items;
+    const { place, tree } = this.index.items;
     const from = this.index.kernel.snapshot.outputs.place;
     this.found = 0;
     // What is found now is written where this stands.
-    const { warmItem, warmTree } = this;
+    const { warmItem } = this;
+    for (let at = 0; at < count; at += 1) warmItem[at] = this.item[at];
     for (let at = 0; at < count; at += 1) {
-      warmItem[at] = this.item[at];
-      warmTree[at] = this.tree[at];
-    }
-    for (let at = 0; at < count; at += 1) {
-      const plan = this.planner.planOf(warmTree[at], this.serial);
+      const item = warmItem[at];
+      const plan = this.planner.planOf(tree[item], this.serial);
       if (plan === undefined) continue;
       this.plan = plan;
-      const item = warmItem[at];
       const dx = from[3 * this.output] - place[3 * item];
       const dy = from[3 * this.output + 1] - place[3 * item + 1];
       const dz = from[3 * this.output + 2] - place[3 * item + 2];
@@ -141,21 +139,7 @@ export class Searcher {
   startFrom(output: number, items: ArrayLike<number>): void {
     this.output = output;
     this.found = this.capacity <= SORTED ? items.length : 0;
-    for (let at = 0; at < this.found; at += 1) {
-      this.item[at] = items[at];
-      this.tree[at] = this.treeAt(items[at]);
-    }
-  }
-
-  private treeAt(item: number): number {
-    const { forest, trees } = this.index;
-    let [low, high] = [0, trees.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (forest.nodes[NODE * trees[middle].root + 1] <= item) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+    for (let at = 0; at < this.found; at += 1) this.item[at] = items[at];
   }
 
   private walk(plan: Plan, root: number): void {
@@ -224,7 +208,8 @@ export class Searcher {
           if (day < ownDay) cost += agePerDay * (ownDay - day);
           const chordKm = RADIUS_KM * Math.sqrt(squared);
           if (chordKm > ringKm[(summary >> REACH_SHIFT) & 3] * WIDER) continue;
-          const bound = base - cost - perKm * Math.log(1 + chordKm / softKm);
+          const ratio = chordKm / softKm;
+          const bound = base - cost - (perKm * (3 * ratio * (2 + ratio))) / (ratio * (6 + ratio) + 6);
           if (bound < cut) continue;
           if (height > nearFirst && bound < stackBound[nearFirst]) {
             stackNode[height] = stackNode[nearFirst];
@@ -260,9 +245,8 @@ export class Searcher {
         if (day < ownDay) cost += agePerDay * (ownDay - day);
         const rest = allowance - cost;
         if (rest < 0) continue;
-        // ln(1 + v) ≥ 2v / (2 + v) for v ≥ 0: a look without a logarithm.
         const ratio = (RADIUS_KM * Math.sqrt(squared)) / softKm;
-        if (perKm * 2 * ratio > rest * (2 + ratio)) continue;
+        if (perKm * (3 * ratio * (2 + ratio)) > rest * (ratio * (6 + ratio) + 6)) continue;
         this.consider(item, squared);
       }
     }
@@ -277,45 +261,39 @@ export class Searcher {
     const input = forest.items[item];
     if (dead !== null && dead[input] === 1) return;
     const z = this.scorer.score(this.output, input, squared, items.bits[item], items.confirmedDay[item], this.plan.row, items.profile[item], this.plan);
-    if (z * POINTS_PER_NAT >= this.leastPoints) this.keep(item, input, z);
+    if (z * POINTS_PER_NAT >= this.leastPoints) this.keep(item, z);
   }
 
-  private keep(item: number, input: number, z: number): void {
+  private keep(item: number, z: number): void {
     const { capacity } = this;
     this.seen[item] = this.serial;
     let at = this.found;
     if (capacity <= SORTED) {
       if (at === capacity) {
         at -= 1;
-        if (z < this.z[at] || (z === this.z[at] && this.comesBefore(this.input[at], input))) return;
+        if (z < this.z[at] || (z === this.z[at] && this.comesBefore(this.item[at], item))) return;
       } else this.found += 1;
-      for (; at > 0 && (z > this.z[at - 1] || (z === this.z[at - 1] && this.comesBefore(input, this.input[at - 1]))); at -= 1) this.move(at - 1, at);
+      for (; at > 0 && (z > this.z[at - 1] || (z === this.z[at - 1] && this.comesBefore(item, this.item[at - 1]))); at -= 1) {
+        this.item[at] = this.item[at - 1];
+        this.z[at] = this.z[at - 1];
+      }
       if (this.found === capacity) this.cut = Math.max(this.cut, at === capacity - 1 ? z : this.z[capacity - 1]);
     } else this.found += 1;
-    this.input[at] = input;
     this.item[at] = item;
-    this.tree[at] = this.plan.tree;
     this.z[at] = z;
   }
 
   /** Ties go by natural key, which the order of a snapshot's inputs is. */
   private comesBefore(one: number, other: number): boolean {
-    const { rank } = this.index;
-    return rank === null ? one < other : rank[one] < rank[other];
-  }
-
-  private move(from: number, to: number): void {
-    this.input[to] = this.input[from];
-    this.item[to] = this.item[from];
-    this.tree[to] = this.tree[from];
-    this.z[to] = this.z[from];
+    const { forest: { items }, rank } = this.index;
+    return rank === null ? items[one] < items[other] : rank[items[one]] < rank[items[other]];
   }
 
   private sortFound(): void {
-    const order = Array.from({ length: this.found }, (_, at) => at).sort((a, b) => this.z[b] - this.z[a] || (this.comesBefore(this.input[a], this.input[b]) ? -1 : 1));
-    const sorted = order.map((at) => [this.input[at], this.z[at]]);
+    const order = Array.from({ length: this.found }, (_, at) => at).sort((a, b) => this.z[b] - this.z[a] || (this.comesBefore(this.item[a], this.item[b]) ? -1 : 1));
+    const sorted = order.map((at) => [this.item[at], this.z[at]]);
     this.found = Math.min(this.found, this.capacity);
-    for (let at = 0; at < this.found; at += 1) [this.input[at], this.z[at]] = sorted[at];
+    for (let at = 0; at < this.found; at += 1) [this.item[at], this.z[at]] = sorted[at];
   }
 }
 

@@ -1,6 +1,8 @@
 import { DataSource, type EntityManager, QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import type { Context } from '../context.js';
 import type { OutboxName, OutboxPayloads } from '../jobs.js';
+import { type CopiedRow, copyRows } from './copy-rows.js';
+import { runPrepared } from './prepared-statements.js';
 
 export interface AuditEntry {
   action: string;
@@ -16,14 +18,22 @@ export class Transaction {
     readonly entities: EntityManager,
     /** "Now" of the whole transaction. */
     readonly now: Date,
+    /** See `Scope`. */
+    readonly prepared = false,
   ) {}
 
   /** Runs SQL with `$1` parameters; row-level security is on. */
   async sql<Row>(query: string, parameters: unknown[] = []): Promise<Row[]> {
+    if (this.prepared) return runPrepared<Row>(this.entities, query, parameters);
     const result: unknown = await this.entities.query(query, parameters);
     // The driver answers [rows, count] for UPDATE and DELETE.
     if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') return result[0] as Row[];
     return result as Row[];
+  }
+
+  /** Reads rows by the hundred thousand; see `copyRows`. Row-level security is on here too. */
+  async copy(query: string, parameters: readonly (string | readonly string[])[], fields: number, take: (row: CopiedRow) => void): Promise<void> {
+    await copyRows(this.entities, query, parameters, fields, take);
   }
 
   /**
@@ -34,7 +44,7 @@ export class Transaction {
     const { territoryId: here } = this.context;
     if (territoryId === here) return work(this);
     await this.sql("SELECT set_config('maillon.territory', $1, true)", [territoryId]);
-    const result = await work(new Transaction({ ...this.context, territoryId }, this.entities, this.now));
+    const result = await work(new Transaction({ ...this.context, territoryId }, this.entities, this.now, this.prepared));
     // Not after a failure: the whole transaction is over then.
     await this.sql("SELECT set_config('maillon.territory', $1, true)", [here]);
     return result;
@@ -42,8 +52,13 @@ export class Transaction {
 
   /** Asks for a job; it is handed to the queue after the commit, at least once. */
   async enqueue<Name extends OutboxName>(name: Name, payload: OutboxPayloads[Name]): Promise<void> {
-    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) VALUES ($1, $2, $3, $4)', [
-      this.context.territoryId || null, name, JSON.stringify(payload), this.now,
+    await this.enqueueAll(name, [payload]);
+  }
+
+  /** Asks for many jobs of a kind at once. */
+  async enqueueAll<Name extends OutboxName>(name: Name, payloads: readonly OutboxPayloads[Name][]): Promise<void> {
+    await this.sql('INSERT INTO outbox_entry (territory_id, name, payload, created_at) SELECT $1, $2, payload, $4 FROM unnest($3::jsonb[]) AS job (payload)', [
+      this.context.territoryId || null, name, payloads.map((payload) => JSON.stringify(payload)), this.now,
     ]);
   }
 
@@ -59,6 +74,12 @@ export class Transaction {
 export interface Scope {
   /** Also read flows, sites and companies of territories that have an agreement with this one. */
   across?: boolean;
+  /**
+   * What is asked here is asked again and again in the same words: each connection prepares a statement once and plans it once,
+   * for any parameters. For pages whose planning costs more than their rows; the statements must be few, and good with a
+   * plan that knows no parameter (a limit, for instance, is written into them).
+   */
+  prepared?: boolean;
 }
 
 /** PostgreSQL's codes for "somebody else was faster, try again": serialization failure, deadlock. */
@@ -114,13 +135,13 @@ export class UnitOfWork {
     }
   }
 
-  private async inTransaction<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, { across }: Scope): Promise<T> {
+  private async inTransaction<T>(context: Context, work: (tx: Transaction) => Promise<T>, readOnly: boolean, { across, prepared = false }: Scope): Promise<T> {
     return this.dataSource.transaction(readOnly ? 'REPEATABLE READ' : 'READ COMMITTED', async (entities) => {
       if (readOnly) await entities.query('SET TRANSACTION READ ONLY');
-      await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true), set_config('maillon.across', $3, true)", [
-        context.territoryId, context.personId ?? '', across ? 'on' : '',
+      await entities.query("SELECT set_config('maillon.territory', $1, true), set_config('maillon.person', $2, true), set_config('maillon.across', $3, true), set_config('plan_cache_mode', $4, true)", [
+        context.territoryId, context.personId ?? '', across ? 'on' : '', prepared ? 'force_generic_plan' : 'auto',
       ]);
-      return work(new Transaction(context, entities, this.now()));
+      return work(new Transaction(context, entities, this.now(), prepared));
     });
   }
 }

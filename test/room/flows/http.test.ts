@@ -127,6 +127,22 @@ describe('companies and flows over HTTP', () => {
     await as(advisor).get('/flows').query({ after: 'nonsense' }).expect(400);
   });
 
+  it('of a company and of a site say when they last changed, and are not saved over by who has not seen it', async () => {
+    const { body: company } = await as(advisor).post('/companies').send({ name: 'Une troisième' });
+    const { body: site } = await as(advisor).post(`/companies/${company.id}/sites`).send({});
+    for (const [path, change] of [[`/companies/${company.id}`, { groupRef: 'g' }], [`/sites/${site.id}`, { address: 'ici' }]] as const) {
+      const { headers, body } = await as(advisor).get(path).expect(200);
+      expect(headers['etag']).toBe(`"${body.updatedAt}"`);
+      database.clock.advance({ seconds: 1 });
+      await as(advisor).patch(path).set('If-Match', headers['etag'] ?? '').send(change).expect(204);
+      const stale = await as(advisor).patch(path).set('If-Match', headers['etag'] ?? '').send(change).expect(412);
+      expect(stale.body).toMatchObject({ code: 'stale', status: 412 });
+      await as(advisor).patch(path).set('If-Match', '"yesterday"').send(change).expect(400);
+      // Who does not say what was on screen saves over whatever stands.
+      await as(advisor).patch(path).send(change).expect(204);
+    }
+  });
+
   it('are closed to an analyst, who sees pseudonyms only, and to whoever is not signed in', async () => {
     for (const path of ['/companies', '/flows', '/synergies', `/flows/${randomUUID()}`]) {
       await as(analyst).get(path).expect(403);

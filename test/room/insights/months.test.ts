@@ -84,6 +84,24 @@ describe('the figures of a month', () => {
     expect((await month(who)).contactsBeforeApproval).toBe(1);
   });
 
+  it('set what was expected beside what came of it, for the leads whose probability was said, once there are enough', async () => {
+    expect((await month(advisor)).expectation).toMatchObject({ expected: null, observed: { of: 0, successes: 0, share: null, missing: 10 } });
+    const other = await world.acceptedLead();
+    const { output } = other.referent;
+    for (let at = 0; at < 10; at += 1) {
+      const flow = await makeFlow(world.database, other.territoryId, { ref: `p-${at}`, direction: 'output', category: 'straw' });
+      const candidateId = await makeCandidate(world.database, other.territoryId, { output: flow.flowId, input: other.flows.input.flowId }, { assignedTo: output.personId, rank: at + 1, probability: at < 5 ? 0.8 : 0.2 });
+      await world.get(DecideCandidate).execute(output, candidateId, 1, at < 4 ? { verdict: 'accept' } : { verdict: 'reject', reason: 'too-far' });
+    }
+    const who = await clientOf('advisor', other.territoryId);
+    // The accepted lead that the world begins with has no probability.
+    const { acceptance, expectation } = await month(who);
+    expect([acceptance.of, expectation.observed.successes, expectation.observed.of]).toEqual([11, 4, 10]);
+    expect(expectation.expected).toBeCloseTo(0.5, 10);
+    expect((await who.get('/api/months/2026-11/file?format=csv')).text).toContain('Part attendue des mêmes (moyenne des probabilités);"0,5";;;10;part');
+    expect((await month(await clientOf('partner', other.territoryId))).expectation).toEqual({ expected: null, observed: { successes: null, of: null, share: null, low: null, high: null, missing: null } });
+  });
+
   it('are those of that month alone, in the territory\'s own time', async () => {
     expect(await month(advisor, '2026-10')).toMatchObject({ running: false, runs: { published: 0 }, lists: [], decisions: { accepted: 0, rejected: 0 }, impact: { running: { count: 0 } } });
     const december = await month(advisor, '2026-12');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { listRuns, getRun } from '../../../src/matching/runs.queries.js';
 import { RequestRun } from '../../../src/matching/request-run.js';
 import { systemContext } from '../../../src/platform/context.js';
-import { goThrough, leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type PublishedLead, type RunTerritory, type RunWorld } from '../../support/run-world.js';
+import { goThrough, leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type PublishedLead, runActions, type RunTerritory, type RunWorld } from '../../support/run-world.js';
 import { agreeTerritories, makeFlow, makePerson } from '../../support/world.js';
 
 type MadePair = Awaited<ReturnType<typeof makeGoodPair>>;
@@ -175,6 +175,39 @@ describe('the steps of a run', () => {
     expect(before[0]).toMatchObject({ candidates: '2', states: '2', pairs: '2', mails: '1', events: '3' });
     for (const step of steps) await step.execute(system, { runId });
     expect(await state()).toEqual(before);
+  });
+
+  it('may each be done by another process than the one before, and give the list that one process gives', async () => {
+    const { territoryId, system } = await territory();
+    for (const ref of ['a', 'b', 'c']) await makeGoodPair(world.database, territoryId, ref);
+    const { runId } = await world.requestRun.execute(system, { cause: 'demand' });
+    const process = (): ReturnType<typeof runActions> => runActions(world.database.worker, world.knowledge);
+    await process().startRun.execute(system, { runId });
+    await process().scoreRun.execute(system, { runId });
+    await process().selectRun.execute(system, { runId });
+    await process().publishRun.execute(system, { runId });
+    expect(await leadsOf(world.database, { territoryId })).not.toEqual([]);
+    expect(await world.replayRun.execute(system, { runId })).toMatchObject({ same: true });
+    // In one process, which knows what it made itself.
+    const again = await world.requestRun.execute(system, { cause: 'demand' });
+    await goThrough(world, system, again.runId);
+    expect(await world.replayRun.execute(system, { runId: again.runId })).toMatchObject({ same: true });
+    // Ranks go on from earlier attempts of the week: the pairs are what must be equal.
+    const pairsOf = (id: string) => admin('SELECT pair_id, z, points FROM candidate WHERE run_id = $1 ORDER BY rank', [id]);
+    expect(await pairsOf(again.runId)).toEqual(await pairsOf(runId));
+  });
+
+  it('do not take up what another process kept of the same run: its reading counts', async () => {
+    const { territoryId, system } = await territory();
+    await makeGoodPair(world.database, territoryId, 'a');
+    const { runId } = await world.requestRun.execute(system, { cause: 'demand' });
+    const [one, other] = [runActions(world.database.worker, world.knowledge), runActions(world.database.worker, world.knowledge)];
+    await Promise.all([one.startRun.execute(system, { runId }), other.startRun.execute(system, { runId })]);
+    await makeGoodPair(world.database, territoryId, 'b');
+    await Promise.all([one.scoreRun.execute(system, { runId }), other.scoreRun.execute(system, { runId })]);
+    await goThrough(other, system, runId);
+    expect(await admin('SELECT 1 FROM candidate WHERE run_id = $1', [runId])).toHaveLength(1);
+    expect(await one.replayRun.execute(system, { runId })).toMatchObject({ same: true });
   });
 
   it('refuse to run before their turn', async () => {

@@ -141,6 +141,13 @@ describe('rights in the database', () => {
     await expect(asWorker('UPDATE candidate_state SET assigned_to = NULL WHERE candidate_id = $1')).rejects.toThrow(/permission denied/);
     await expect(asWorker('UPDATE candidate_state SET territory_id = territory_id WHERE candidate_id = $1')).rejects.toThrow(/permission denied/);
     await expect(asWorker("INSERT INTO candidate_state (candidate_id, territory_id, pair_id, status) SELECT uuidv7(), territory_id, pair_id, 'decided' FROM candidate_state WHERE candidate_id = $1")).rejects.toThrow(/the worker only/);
+    // What a list goes by is the candidate's, however a row is written.
+    const asApi = (sql: string): Promise<unknown> => database.api.write(system, (tx) => tx.sql(sql, [id]));
+    for (const column of ['week', 'rank', 'negative_points', 'probability', 'distance_km']) {
+      for (const as of [asApi, asWorker]) await expect(as(`UPDATE candidate_state SET ${column} = ${column} WHERE candidate_id = $1`)).rejects.toThrow(/permission denied/);
+    }
+    expect((await database.admin.query('SELECT week, rank, negative_points AS sort, distance_km AS km FROM candidate_state WHERE candidate_id = $1', [id])).rows)
+      .toEqual([{ week: '2026-W48', rank: 1_000_000, sort: -20, km: 12 }]);
     for (const column of ['until', 'reason', 'condition', 'kind']) await expect(asWorker(`UPDATE pair_block SET ${column} = NULL`, [])).rejects.toThrow(/permission denied/);
     await asWorker("UPDATE pair_block SET lifted_at = now(), lifted_because = 'time'", []);
     await set('expired');

@@ -33,7 +33,7 @@ class ModelExplainer extends PairExplainer {
     const { rows } = await this.world.database.admin.query<{ id: string; version: number }>('SELECT id, version FROM flow WHERE id IN ($1, $2)', [output, input]);
     const versionOf = (id: string): number => rows.find((row) => row.id === id)?.version ?? 0;
     return {
-      unmatchable: [], gates: gates.map((gate) => ({ gate, detail: null })), refusals: [], distanceKm: PAIRS[pair].distanceKm, ring: 'local', thresholdPoints: 6, score: null,
+      unmatchable: [], gates: gates.map((gate) => ({ gate, detail: null })), refusals: [], distanceKm: PAIRS[pair].distanceKm, reach: null, ring: 'local', thresholdPoints: 6, score: null,
       outputVersion: versionOf(output), inputVersion: versionOf(input), policyVersion: 1, modelVersion: 0,
     };
   }

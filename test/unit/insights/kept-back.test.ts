@@ -12,7 +12,7 @@ const november = monthOf('2026-11', 'Europe/Paris');
 
 const category = fc.constantFrom(...Object.keys(FAMILY_OF));
 const decided: fc.Arbitrary<DecidedRow> = fc.record({
-  kind: fc.constantFrom('listed' as const, 'listed' as const, 'audit' as const), category, seconds: fc.option(fc.integer({ min: 1, max: 500 })),
+  kind: fc.constantFrom('listed' as const, 'listed' as const, 'audit' as const), category, seconds: fc.option(fc.integer({ min: 1, max: 500 })), probability: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
   verdict: fc.constantFrom<DecidedRow['verdict']>('accept', 'reject', 'snooze', 'cannot-say'), reason: fc.constantFrom('too-far', 'timing', 'competitors', 'too-small'),
   both: fc.boolean(), realised: fc.boolean(), exchanged: fc.option(fc.integer({ min: 1, max: 99 })), inputCategory: category, money: fc.option(fc.integer()),
 }).map((row) => ({ ...row, reason: row.verdict === 'reject' ? row.reason : null, both: row.verdict === 'accept' && row.both, realised: row.verdict === 'accept' && row.realised }));
@@ -45,8 +45,12 @@ describe('a month for partners', () => {
     fc.assert(fc.property(facts, (given) => {
       const month = keepSmallBack(monthOfFacts(given));
       const small = (count: number): boolean => count > 0 && count < SMALL;
-      for (const share of [month.acceptance, month.knowablePrecision, month.bothInterested, month.realised, month.auditAcceptance]) {
+      for (const share of [month.acceptance, month.knowablePrecision, month.bothInterested, month.realised, month.auditAcceptance, month.expectation.observed]) {
         if (share.of !== null && share.successes !== null) expect(small(share.of - share.successes)).toBe(false);
+      }
+      const { observed } = month.expectation;
+      if (observed.of !== null && observed.successes !== null && month.acceptance.of !== null && month.acceptance.successes !== null) {
+        expect([small(month.acceptance.successes - observed.successes), small(month.acceptance.of - month.acceptance.successes - observed.of + observed.successes)]).toEqual([false, false]);
       }
       const { accepted, rejected } = month.decisions;
       if (rejected !== null && month.reasons.length > 0) expect(small(rejected - month.reasons.reduce((sum, { count }) => sum + (count ?? 0), 0))).toBe(false);
@@ -56,7 +60,7 @@ describe('a month for partners', () => {
   });
 
   it('is the whole month where nothing is small', () => {
-    const row: DecidedRow = { kind: 'listed', category: 'straw', verdict: 'accept', reason: null, seconds: 60, both: true, realised: false, exchanged: 10, inputCategory: 'straw', money: 5 };
+    const row: DecidedRow = { kind: 'listed', category: 'straw', verdict: 'accept', reason: null, seconds: 60, probability: 0.5, both: true, realised: false, exchanged: 10, inputCategory: 'straw', money: 5 };
     const many: MonthFacts = {
       runs: { published: 1, failed: 0 }, lists: [], steps: [], outcomes: [], repeatsOfRejected: 0, contactsBeforeApproval: 0, shown: Array.from({ length: 20 }, () => ({ kind: 'listed' as const, category: 'straw', ageYears: 1 })),
       decided: [...Array.from({ length: 12 }, () => row), ...Array.from({ length: 8 }, () => ({ ...row, verdict: 'reject' as const, reason: 'too-far', both: false }))],

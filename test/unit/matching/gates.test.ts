@@ -66,6 +66,12 @@ describe('gates', () => {
 
   it('stop categories that no substitution joins, whatever their names', () => expect(gates({ category: 'ash' })).toEqual(['no-substitution']));
 
+  it('refuse also where no substitution joins the two: what nobody may go past is named beside what somebody may', () => {
+    const apart = { ...withConditions({}), refusals: [refusal('ash', 'fuel', [])] };
+    expect(gates({ category: 'ash' }, {}, {}, apart)).toEqual(['no-substitution', 'refused']);
+    expect(gates({}, {}, {}, apart)).toEqual([]);
+  });
+
   it('close an entry on one condition that fails, and ask about one that is unknown', () => {
     const catalogue = withConditions({ conditions: [WARM] });
     expect(gates({ attributes: { temperature: 60 } }, {}, {}, catalogue)).toEqual([]);

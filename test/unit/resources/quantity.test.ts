@@ -93,6 +93,8 @@ describe('a quantity a year', () => {
   it('is linear: twice as much declared is twice as much a year (property)', () => {
     fc.assert(fc.property(cases, period, value, fc.double({ min: 0.1, max: 10, noNaN: true }), ({ base, unit }, when, amount, factor) => {
       const category = of(base, density);
+      // Beyond what any site moves a year (YEARLY_CAP) a figure is refused, whatever half of it would be.
+      fc.pre(problem(amount, unit, when, category) === null && problem(amount * factor, unit, when, category) === null);
       expect(perYear(amount * factor, unit, when, category) / perYear(amount, unit, when, category)).toBeCloseTo(factor, 9);
     }));
   });

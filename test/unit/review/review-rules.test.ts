@@ -80,17 +80,30 @@ function checkAlways(model: ReviewModel, decisionsBefore: readonly ModelDecision
   }
 }
 
-/** A listed candidate is new to its pair, or came back for something that holds, and says what. */
-function checkListed(model: ReviewModel, candidate: ModelCandidate): void {
+/**
+ * What each decision has let its pair return for, noted at the runs: a condition that held at a run has freed its pair for good, also where
+ * an open lead by hand kept it from being listed that very week, or where what it returned for was taken back before anybody decided.
+ */
+type Freed = Map<ModelDecision, Set<string>>;
+
+function noteFreed(model: ReviewModel, freed: Freed): void {
+  model.pairs.forEach((_, pair) => {
+    const word = lastWord(model, pair);
+    if (word === null || word.verdict === 'accept') return;
+    for (const because of mayReturn(word, model, pair)) freed.set(word, (freed.get(word) ?? new Set()).add(because));
+  });
+}
+
+/** A listed candidate is new to its pair, or came back for something that holds or held at a run, and says what. */
+function checkListed(model: ReviewModel, candidate: ModelCandidate, freed: Freed): void {
   const word = lastWord(model, candidate.pair);
   if (word === null) return;
   ensure(word.verdict !== 'accept', 'an accepted pair is not proposed again');
-  const because = mayReturn(word, model, candidate.pair);
-  const shownSince = model.candidates.some((other) => other.id !== candidate.id && other.pair === candidate.pair && other.publishedAt > word.at && other.status !== 'open' && other.kind === 'listed');
-  // Shown again since and let expire or replaced: it had returned before, and what it returned for may have been taken back.
-  if (shownSince) return;
-  ensure(because.length > 0, `a pair rejected for ${word.reason} stays away until its condition holds`);
-  ensure(because.includes((candidate.returnedBecause ?? '').split(' ')[0]), `a pair that returns says why: ${candidate.returnedBecause} is none of ${because.join(', ')}`);
+  const because = freed.get(word);
+  if (because === undefined) throw new Error(`Broken: a pair rejected for ${word.reason} stays away until its condition holds`);
+  // Shown since and left undecided: it has said why then.
+  const shownSince = model.candidates.some((other) => other.id !== candidate.id && other.pair === candidate.pair && other.publishedAt > word.at && other.kind === 'listed');
+  ensure(shownSince || because.has((candidate.returnedBecause ?? '').split(' ')[0]), `a pair that returns says why: ${candidate.returnedBecause} is none of ${[...because].join(', ')}`);
 }
 
 /** A pair that is not listed although it is free to return would be lost for good. */
@@ -100,7 +113,7 @@ function checkNotLost(model: ReviewModel, pair: number): void {
   ensure(mayReturn(word, model, pair).length === 0, `a pair rejected for ${word.reason} returns when its condition holds`);
 }
 
-function apply(model: ReviewModel, command: Command): void {
+function apply(model: ReviewModel, command: Command, freed: Freed): void {
   model.now = new Date(model.now.getTime() + 60_000);
   const pick = (pool: readonly ModelCandidate[], at: number): ModelCandidate | undefined => (pool.length === 0 ? undefined : pool[at % pool.length]);
   switch (command.type) {
@@ -129,8 +142,9 @@ function apply(model: ReviewModel, command: Command): void {
       return;
     }
     case 'run': {
+      noteFreed(model, freed);
       const listed = model.run();
-      for (const candidate of listed) checkListed(model, candidate);
+      for (const candidate of listed) checkListed(model, candidate, freed);
       model.pairs.forEach((_, pair) => checkNotLost(model, pair));
       return;
     }
@@ -153,18 +167,17 @@ describe('review', () => {
     let returned = 0;
     fc.assert(fc.property(fc.array(commands, { minLength: 5, maxLength: 80, size: 'max' }), (sequence) => {
       const model = startModel();
+      const freed: Freed = new Map();
       model.run();
       for (const command of sequence) {
         const before = model.decisions.slice();
-        apply(model, command);
+        apply(model, command, freed);
         checkAlways(model, before);
       }
       decided += model.decisions.length;
       returned += model.candidates.filter(({ returnedBecause }) => returnedBecause !== null).length;
       for (const { reason } of model.decisions) if (reason !== null) expect(reasonOf(reason)).toBeDefined();
-      // Known and open: one order in some thousands (seed 1219456415, path 510) shows a suppressed pair again, or the second telling of the
-      // rules here is wrong. Until that is settled the orders are the same ones each time, so that what is gated does not hang on luck.
-    }), { numRuns: 1_500, seed: 20261126 });
+    }), { numRuns: 1_500 });
     // The sequences reach what they are about.
     expect(decided).toBeGreaterThan(5_000);
     expect(returned).toBeGreaterThan(1_000);

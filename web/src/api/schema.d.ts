@@ -896,6 +896,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/candidates/{id}/surroundings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the pair of a lead may go, and who else in the territory has or needs the same. */
+        get: operations["getSurroundings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/candidates/{id}/decisions": {
         parameters: {
             query?: never;
@@ -1592,6 +1609,10 @@ export interface components {
             /** @description Slugs of the quality attributes that decide. */
             attributes: string[];
         };
+        QualityChoiceView: {
+            value: string;
+            label: components["schemas"]["LabelsView"];
+        };
         QualityAttributeView: {
             slug: string;
             label: components["schemas"]["LabelsView"];
@@ -1599,8 +1620,10 @@ export interface components {
             type: "number" | "boolean" | "choice";
             /** @description Of a number. */
             unit?: string;
+            /** @description The unit as people write it; empty: none. */
+            unitSign: string;
             /** @description Of a choice. */
-            values?: string[];
+            choices: components["schemas"]["QualityChoiceView"][];
         };
         CategoriesView: {
             categories: components["schemas"]["CategoryView"][];
@@ -1858,6 +1881,8 @@ export interface components {
             permitRegime: string | null;
             permitHeadings: string[];
             hazardousPermitted: boolean | null;
+            /** Format: date-time */
+            updatedAt: string;
         };
         ContactView: {
             /** Format: uuid */
@@ -1894,6 +1919,8 @@ export interface components {
              * @description Set when this was a double: where everything is now.
              */
             mergedIntoId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
             /** @description One of the confidentiality agreements is valid today. */
             agreementValid: boolean;
             sites: components["schemas"]["SiteView"][];
@@ -2739,6 +2766,11 @@ export interface components {
             since: string;
             items: components["schemas"]["ChangeView"][];
         };
+        QualityText: {
+            label: string;
+            /** @description With its unit. */
+            value: string;
+        };
         FlowDetail: {
             /** Format: uuid */
             flowId: string;
@@ -2779,6 +2811,8 @@ export interface components {
             quality: {
                 [key: string]: unknown;
             };
+            /** @description The same in words. */
+            qualities: components["schemas"]["QualityText"][];
             hazardous: boolean | null;
             /** @description Six digits. */
             wasteCode: string | null;
@@ -2867,6 +2901,54 @@ export interface components {
             input: components["schemas"]["FlowDetail"];
             /** @description Why somebody made this lead by hand. */
             byHandReason: string | null;
+        };
+        ReachView: {
+            /** @description From here on distance weighs. */
+            softKm: number;
+            /** @description Beyond it nothing is proposed. */
+            hardKm: number;
+            /** @description By the quantity, as where matter or heat flows in a pipe. */
+            byQuantity: boolean;
+        };
+        NeighbourFlow: {
+            /** Format: uuid */
+            flowId: string;
+            /** Format: uuid */
+            companyId: string;
+            company: string;
+            commune: string | null;
+            /** @description Name of the neighbouring territory; null: our own. */
+            territory: string | null;
+            /** @description Slug. */
+            category: string;
+            label: string;
+            /** @enum {string|null} */
+            family: "matter" | "energy" | "water" | "service" | "equipment" | "space" | "skill" | null;
+            /** @description The company's own words. */
+            description: string;
+            /** @description A year; null unknown. */
+            quantity: number | null;
+            unit: string;
+            referent: components["schemas"]["PersonBrief"] | null;
+            /** @description Degrees, WGS 84. */
+            latitude: number;
+            longitude: number;
+            /** @description Great-circle km to the other side of the lead. */
+            distanceKm: number;
+        };
+        NeighbourFlows: {
+            /** @description All of them, those that are not told of included. */
+            count: number;
+            /** @description The nearest first. */
+            nearest: components["schemas"]["NeighbourFlow"][];
+        };
+        Surroundings: {
+            /** @description By the policy of now; null: one of the flows has been withdrawn or has lost its place. */
+            reach: components["schemas"]["ReachView"] | null;
+            /** @description Other outputs of the output's category in the territory. */
+            outputs: components["schemas"]["NeighbourFlows"];
+            /** @description Other inputs of the input's category in the territory. */
+            inputs: components["schemas"]["NeighbourFlows"];
         };
         DecisionRequest: {
             /** @enum {string} */
@@ -3267,6 +3349,8 @@ export interface components {
             givenOn: string;
             /** @description Null: the company itself. */
             notedBy: components["schemas"]["PersonBrief"] | null;
+            /** Format: date-time */
+            recordedAt: string;
         };
         SideView: {
             side: components["schemas"]["Side"];
@@ -3314,6 +3398,11 @@ export interface components {
             reason: string | null;
             note: string | null;
             person: components["schemas"]["PersonBrief"] | null;
+            /**
+             * Format: date-time
+             * @description When it was noted, which may be later than it happened.
+             */
+            recordedAt: string;
         };
         OutcomeView: {
             /** Format: uuid */
@@ -3899,6 +3988,12 @@ export interface components {
             /** @description How many are missing until it is told. */
             missing: number | null;
         };
+        MonthExpectation: {
+            /** @description Mean of the probabilities, 0 to 1; null: too few, none was said, or kept back. */
+            expected: number | null;
+            /** @description Accepted of them. */
+            observed: components["schemas"]["MonthShare"];
+        };
         MonthReviews: {
             /** @description Decisions whose time on screen is known. */
             count: number | null;
@@ -4008,6 +4103,7 @@ export interface components {
             realised: components["schemas"]["MonthShare"];
             /** @description Accepted of the audit slice: what the threshold keeps away. */
             auditAcceptance: components["schemas"]["MonthShare"];
+            expectation: components["schemas"]["MonthExpectation"];
             reviews: components["schemas"]["MonthReviews"];
             /** @description Rejected pairs shown again before their time; must be 0. */
             repeatsOfRejected: number;
@@ -4707,7 +4803,10 @@ export interface operations {
     Companies_edit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4826,7 +4925,10 @@ export interface operations {
     Sites_edit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that was shown, `updatedAt` in quotes. Changed since: 412. Absent: whatever stands is changed. */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -5623,6 +5725,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandidateDetail"];
+                };
+            };
+        };
+    };
+    getSurroundings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Surroundings"];
                 };
             };
         };

@@ -11,6 +11,7 @@ import { ContactsSection } from './contacts-section';
 import { FlowsSection } from './flows-section';
 import { HistorySection } from './history-section';
 import { LeadsSection } from './leads-section';
+import { MergeSection } from './merge-section';
 import { companyAddress, companyQuery } from './queries';
 import { SitesSection } from './sites-section';
 
@@ -18,7 +19,8 @@ import { SitesSection } from './sites-section';
 export function CompanySheet({ id, session }: { id: string; session: Session }): ReactNode {
   const words = useWords();
   const sheet = useQuery(companyQuery(id));
-  const [editing, setEditing] = useState(false);
+  const [open, setOpen] = useState<'edit' | 'merge' | null>(null);
+  const [reloads, setReloads] = useState(0);
   const back = <a href="#/companies" className="no-print">← {words.t('companies.back')}</a>;
   if (sheet.isPending) return <main className="sheet">{back}<p className="muted" role="status">{words.t('app.loading')}</p></main>;
   if (!sheet.data) {
@@ -32,7 +34,7 @@ export function CompanySheet({ id, session }: { id: string; session: Session }):
       {back}
       <div className="page-head">
         <h1>{company.name}</h1>
-        {mayEdit && !editing && <div className="buttons no-print"><Button component="a" href={`#/capture?company=${company.id}&name=${encodeURIComponent(company.name)}`}>{words.t('companies.addFlow')}</Button><Button variant="default" onClick={() => setEditing(true)}>{words.t('forms.edit')}</Button></div>}
+        {mayEdit && open === null && <div className="buttons no-print"><Button component="a" href={`#/capture?company=${company.id}&name=${encodeURIComponent(company.name)}`}>{words.t('companies.addFlow')}</Button><Button variant="default" onClick={() => setOpen('edit')}>{words.t('forms.edit')}</Button><Button variant="default" onClick={() => setOpen('merge')}>{words.t('companies.merge')}</Button></div>}
       </div>
       {company.mergedIntoId && <Alert color="orange" variant="light" mb="sm">{words.t('companies.merged')} <a href={companyAddress(company.mergedIntoId)}>{words.t('companies.merged.see')}</a></Alert>}
       <p className="company-facts">
@@ -40,7 +42,8 @@ export function CompanySheet({ id, session }: { id: string; session: Session }):
         <span>{company.referent ? words.t('lead.referent', { name: company.referent.name }) : words.t('lead.noReferent')}</span>
         <span className={`mark ${company.agreementValid ? 'good' : 'bad'}`}>{words.t(company.agreementValid ? 'companies.agreed' : 'companies.notAgreed')}</span>
       </p>
-      {editing && <div className="block"><CompanyForm session={session} company={company} onDone={() => setEditing(false)} onCancel={() => setEditing(false)} /></div>}
+      {open === 'merge' && <MergeSection company={company} onClose={() => setOpen(null)} />}
+      {open === 'edit' && <div className="block"><CompanyForm key={reloads} session={session} company={company} onReload={async () => { await sheet.refetch(); setReloads(reloads + 1); }} onDone={() => setOpen(null)} onCancel={() => setOpen(null)} /></div>}
       <div className="company-columns">
         <div>
           <FlowsSection company={company} session={session} />

@@ -4,14 +4,15 @@ import { type ReactNode, useState } from 'react';
 import { api, sendSignedIn, type Session } from '../api/client';
 import { asProblem } from '../api/problem';
 import { type Category, type FlowView, monthsOf } from '../flow-form/typed-flow';
-import { useCategories } from '../flow-form/use-categories';
+import { qualityText } from '../flow-form/quality-fields';
+import { type QualityAttribute, useCategories, useQualityAttributes } from '../flow-form/use-categories';
 import { refusalText } from '../forms/use-saving';
 import { useNotices } from '../notices';
 import { useWords, type Words } from '../words';
 import { FlowEditor } from './flow-editor';
 import { LeadMaker } from './lead-maker';
 import { type CompanyView, companyKey, flowsQuery } from './queries';
-import { staleText } from './stale-text';
+import { staleFlowText } from './stale-text';
 
 const DAY_MS = 86_400_000;
 /** From here on a flow is worth asking about again. */
@@ -55,7 +56,9 @@ function FlowItem({ flow, company, categories, mayEdit, mayMake }: ItemProps): R
   const queries = useQueryClient();
   const [open, setOpen] = useState<'edit' | 'lead' | null>(null);
   const [busy, setBusy] = useState<Act | null>(null);
+  const [reloads, setReloads] = useState(0);
   const category = categories.find(({ slug }) => slug === flow.category);
+  const { data: attributes = [] } = useQualityAttributes();
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: companyKey(company.id) });
   const act = async (what: Act): Promise<void> => {
     setBusy(what);
@@ -66,7 +69,7 @@ function FlowItem({ flow, company, categories, mayEdit, mayMake }: ItemProps): R
       notices.well(words.t(`companies.flow.done.${what}`));
     } catch (error) {
       const problem = asProblem(error);
-      notices.bad(problem.status === 412 ? await staleText(words, flow.id) : refusalText(words, problem));
+      notices.bad(problem.status === 412 ? await staleFlowText(words, flow.id) : refusalText(words, problem));
     } finally {
       await refresh();
       setBusy(null);
@@ -77,7 +80,7 @@ function FlowItem({ flow, company, categories, mayEdit, mayMake }: ItemProps): R
   return (
     <li className={`flow-item ${flow.direction}`}>
       <div className="item-head"><span>{flow.description || category?.label[words.language]}</span><span className="number">{flow.quantity === null ? words.t('lead.quantityUnknown') : words.t('lead.aYear', { quantity: words.quantity(flow.quantity, category?.baseUnit ?? '') })}</span></div>
-      <div className="item-facts">{facts(words, flow, category, company).join(' · ')}</div>
+      <div className="item-facts">{facts(words, flow, category, company, attributes).join(' · ')}</div>
       <div className="flow-foot">
         <span className={`mark ${standing && age > OLD_DAYS ? 'bad' : ''}`}>{ageText(words, age)}</span>
         {flow.wish !== 'yes' && <span className="mark">{words.t('lead.wish')} : {words.of('wish', flow.wish ?? 'unknown')}</span>}
@@ -92,7 +95,7 @@ function FlowItem({ flow, company, categories, mayEdit, mayMake }: ItemProps): R
           </span>
         )}
       </div>
-      {open === 'edit' && <FlowEditor flow={flow} categories={categories} onDone={() => { setOpen(null); void refresh(); }} onCancel={() => setOpen(null)} />}
+      {open === 'edit' && <FlowEditor key={reloads} flow={flow} categories={categories} onDone={() => { setOpen(null); void refresh(); }} onReload={async () => { await refresh(); setReloads(reloads + 1); }} onCancel={() => setOpen(null)} />}
       {open === 'lead' && <LeadMaker flow={flow} onClose={() => setOpen(null)} />}
     </li>
   );
@@ -102,13 +105,15 @@ function ageText(words: Words, days: number): string {
   return days < 60 ? words.t('lead.ageDays', { days: Math.max(0, days) }) : words.t('lead.ageMonths', { months: Math.round(days / 30.4) });
 }
 
-function facts(words: Words, flow: FlowView, category: Category | undefined, company: CompanyView): string[] {
+function facts(words: Words, flow: FlowView, category: Category | undefined, company: CompanyView, attributes: readonly QualityAttribute[]): string[] {
   const months = monthsOf(flow.months);
   return [
     words.t(flow.direction === 'output' ? 'lead.output' : 'lead.input'),
     category && flow.description ? category.label[words.language] : null,
     company.sites.length > 1 ? flow.place.siteName ?? flow.place.commune : null,
     months.length === 12 || months.length === 0 ? null : months.map((month) => words.months[month - 1]).join(', '),
+    ...attributes.flatMap((attribute) => { const value = flow.quality[attribute.slug]; return value === undefined ? [] : [qualityText(words, attribute, value)]; }),
+    flow.minimumLot === null ? null : words.t('companies.flow.minimumLotIs', { quantity: words.t('lead.aYear', { quantity: words.quantity(flow.minimumLot, category?.baseUnit ?? '') }) }),
     flow.presentOutlet,
     flow.presentCost === null ? null : words.t('lead.unitCost', { cost: words.number(flow.presentCost, { style: 'currency', currency: 'EUR', maximumFractionDigits: 2 }), unit: words.of('unit', category?.baseUnit ?? '') }),
     flow.wasteCode && `${words.t('lead.wasteCode')} ${flow.wasteCode.replace(/(..)(..)(..)/, '$1 $2 $3')}${flow.hazardous ? '*' : ''}`,

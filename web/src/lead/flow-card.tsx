@@ -23,6 +23,8 @@ export function FlowCard({ flow, side, other }: { flow: FlowDetail; side: 'outpu
     [words.t('lead.confirmedLabel'), <span key="age" title={words.day(flow.confirmedOn)}>{ageText(words, flow.ageDays)}</span>],
     [words.t('lead.wish'), words.of('wish', flow.wish ?? 'unknown')],
   ];
+  if (flow.minimumLot !== null) rows.push([words.t('lead.minimumLot'), words.quantity(flow.minimumLot, flow.unit)]);
+  for (const { label, value } of flow.qualities) rows.push([label, value]);
   if (flow.wasteCode) rows.push([words.t('lead.wasteCode'), [wasteCodeText(flow.wasteCode), flow.hazardous ? words.t('lead.hazardous') : null, flow.codeOrigin === 'suggested' ? words.t('lead.codeSuggested') : null].filter(Boolean).join(' · ')]);
   else if (flow.hazardous) rows.push([words.t('lead.wasteCode'), words.t('lead.hazardous')]);
   if (present) rows.push([words.t(side === 'output' ? 'lead.outlet' : 'lead.source'), present]);

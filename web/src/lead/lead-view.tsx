@@ -5,6 +5,7 @@ import { describeDecision } from '../review/describe-decision';
 import { useWords } from '../words';
 import { Exchange } from './exchange';
 import { FlowCard } from './flow-card';
+import { LeadMap } from './lead-map';
 import { Quantities } from './quantities';
 import { Waterfall } from './waterfall';
 
@@ -39,6 +40,7 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
         <FlowCard side="output" flow={lead.output} other={lead.input} />
         <FlowCard side="input" flow={lead.input} other={lead.output} />
       </div>
+      <LeadMap lead={lead} />
       <section className="block">
         <h3>{words.t('lead.why')}</h3>
         <Waterfall parts={lead.parts} total={lead.points ?? 0} />

@@ -81,9 +81,3 @@ export function linkLines(links: readonly MapLink[], { families }: MapFilter, ki
     }),
   };
 }
-
-/** West, south, east and north of all; null: there is nothing. */
-export function boundsOf(places: readonly (readonly [number, number])[]): [number, number, number, number] | null {
-  if (places.length === 0) return null;
-  return places.reduce<[number, number, number, number]>(([west, south, east, north], [x, y]) => [Math.min(west, x), Math.min(south, y), Math.max(east, x), Math.max(north, y)], [180, 90, -180, -90]);
-}

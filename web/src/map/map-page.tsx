@@ -7,8 +7,9 @@ import type { PageProps } from '../page-props';
 import { describeProblem } from '../problem-text';
 import { useWords } from '../words';
 import './map.css';
-import { boundsOf, communeNames, LINK_KINDS, linkLines, type LinkKind, type MapFilter, type MapLink, shownSites, type ShownSite, sitePoints } from './map-data';
+import { communeNames, LINK_KINDS, linkLines, type LinkKind, type MapFilter, type MapLink, shownSites, type ShownSite, sitePoints } from './map-data';
 import { LinkCard, SiteCard } from './cards';
+import { boundsOf } from './places';
 import { type MapHandle, TerritoryMap } from './territory-map';
 
 const LISTED = 12;
@@ -94,7 +95,7 @@ export function MapPage({ session }: PageProps): ReactNode {
         </Group>
       </section>
       <div className="map-stage">
-        <TerritoryMap key={scheme} layers={layers} bounds={bounds} tiles={tilesUrl === null ? null : { url: tilesUrl, credit: tilesCredit }} label={words.t('map.canvas')} unable={words.t('map.noWebgl')}
+        <TerritoryMap key={scheme} layers={layers} bounds={bounds} clustered tiles={tilesUrl === null ? null : { url: tilesUrl, credit: tilesCredit }} label={words.t('map.canvas')} unable={words.t('map.noWebgl')}
           onSite={(place) => choose({ site: sites[place] })} onLink={(place) => choose({ link: allLinks[place] })} handle={handle} />
         {chosen && ('site' in chosen ? <SiteCard site={chosen.site} onClose={() => choose(null)} /> : <LinkCard link={chosen.link} onClose={() => choose(null)} />)}
         <p className="map-credit">

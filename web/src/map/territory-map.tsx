@@ -3,7 +3,8 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { FeatureCollection } from 'geojson';
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
-import { mapStyle, readColours } from './map-style';
+import { mapStyle, NOTHING, readColours } from './map-style';
+import type { Bounds } from './places';
 
 // Our own file: the page's policy lets no worker come from a blob.
 setWorkerUrl(workerUrl);
@@ -12,30 +13,36 @@ export interface MapLayers {
   sites: FeatureCollection;
   names: FeatureCollection;
   links: FeatureCollection;
+  /** Areas of a reach; absent: none. */
+  rings?: FeatureCollection;
 }
 
 export interface MapHandle {
   flyTo(at: [number, number]): void;
+  fit(bounds: Bounds): void;
   /** The map as it is drawn, with this line below; null: nothing is drawn. */
   picture(credit: string): string | null;
 }
 
 interface Props {
   layers: MapLayers;
-  bounds: [number, number, number, number] | null;
+  bounds: Bounds | null;
+  /** Sites that lie close together are drawn as one, with their number; else each by itself. */
+  clustered: boolean;
   tiles: { url: string; credit: string | null } | null;
   label: string;
   unable: string;
   onSite(place: number): void;
-  onLink(place: number): void;
+  onLink?(place: number): void;
   handle: Ref<MapHandle>;
 }
 
-const FRANCE: [number, number, number, number] = [-5, 42, 8.5, 51.2];
+const FRANCE: Bounds = [-5, 42, 8.5, 51.2];
 const CLOSE = 14;
+const FIT = { padding: 50, maxZoom: 13 };
 
 /** The drawn map; give it a new key to draw it anew in other colours. */
-export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onLink, handle }: Props): ReactNode {
+export function TerritoryMap({ layers, bounds, clustered, tiles, label, unable, onSite, onLink, handle }: Props): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const map = useRef<LibreMap | null>(null);
   const latest = useRef({ layers, onSite, onLink });
@@ -48,7 +55,7 @@ export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onL
     let made: LibreMap;
     try {
       made = new LibreMap({
-        container, style: mapStyle(readColours(), tiles), bounds: new LngLatBounds(bounds ?? FRANCE), fitBoundsOptions: { padding: 50, maxZoom: 13 }, attributionControl: false,
+        container, style: mapStyle(readColours(), tiles, clustered), bounds: new LngLatBounds(bounds ?? FRANCE), fitBoundsOptions: FIT, attributionControl: false,
         canvasContextAttributes: { preserveDrawingBuffer: true }, dragRotate: false, pitchWithRotate: false, fadeDuration: 0,
       });
     } catch {
@@ -66,7 +73,7 @@ export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onL
     for (const [layer, pick] of [['sites', 'onSite'], ['links', 'onLink']] as const) {
       made.on('click', layer, ({ features }) => {
         const found: unknown = features?.[0]?.properties['place'];
-        if (typeof found === 'number') latest.current[pick](found);
+        if (typeof found === 'number') latest.current[pick]?.(found);
       });
     }
     made.on('click', 'clusters', ({ lngLat }) => made.easeTo({ center: lngLat, zoom: made.getZoom() + 2 }));
@@ -90,6 +97,7 @@ export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onL
       const narrow = (place.current?.clientWidth ?? 0) < 560;
       map.current?.easeTo({ center: at, zoom: Math.max(map.current.getZoom(), CLOSE), offset: [0, narrow ? -(place.current?.clientHeight ?? 0) / 4 : 0] });
     },
+    fit: (to) => void map.current?.fitBounds(new LngLatBounds(to), { ...FIT, animate: false }),
     picture: (credit) => (map.current ? withCredit(map.current.getCanvas(), credit) : null),
   }), []);
 
@@ -98,7 +106,7 @@ export function TerritoryMap({ layers, bounds, tiles, label, unable, onSite, onL
 }
 
 function show(map: LibreMap | null, layers: MapLayers): void {
-  for (const name of ['sites', 'names', 'links'] as const) map?.getSource<GeoJSONSource>(name)?.setData(layers[name]);
+  for (const name of ['sites', 'names', 'links', 'rings'] as const) map?.getSource<GeoJSONSource>(name)?.setData(layers[name] ?? NOTHING);
 }
 
 function withCredit(drawn: HTMLCanvasElement, credit: string): string | null {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Bar, BarChart, CartesianGrid, Legend, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import type { components } from '../api/schema';
-import { CountBars, shareText } from '../figures/share-bar';
+import { CountBars, ShareBar, shareText } from '../figures/share-bar';
 import { useWords, type Words } from '../words';
 
 type Month = components['schemas']['MonthBody'];
@@ -36,6 +36,13 @@ export function Tiles({ month: { runs, decisions, reviews, dataAge, repeatsOfRej
       <Tile label={words.t('month.contacts')} value={words.number(contactsBeforeApproval)} more={words.t('month.mustBeZero')} broken={contactsBeforeApproval > 0} />
     </div>
   );
+}
+
+/** What the list promised beside what came of it, where probabilities were said at all. */
+export function Expectation({ month: { expectation: { expected, observed } } }: Props): ReactNode {
+  const words = useWords();
+  if (observed.of === 0) return <p className="muted figures-note">{words.t('month.expectation.none')}</p>;
+  return <ShareBar label={words.t('month.expectation')} explain={expected === null ? words.t('month.expectation.waiting') : words.t('month.expectation.explain', { expected: words.share(expected) })} share={observed} />;
 }
 
 /** List sizes week by week, beside what there was time for. */

@@ -9,7 +9,7 @@ import type { PageProps } from '../page-props';
 import { describeProblem } from '../problem-text';
 import { useWords, type Words } from '../words';
 import { CoverageBlock } from './coverage-block';
-import { Delays, Families, Gates, Impact, Lists, Reasons, Tiles } from './month-blocks';
+import { Delays, Expectation, Families, Gates, Impact, Lists, Reasons, Tiles } from './month-blocks';
 
 /** `novembre 2026` */
 function monthName(words: Words, month: string): string {
@@ -49,7 +49,9 @@ export function MonthPage({ rest, session }: PageProps): ReactNode {
         <ShareBar label={words.t('month.both')} explain={words.t('month.both.explain')} share={data.bothInterested} />
         <ShareBar label={words.t('month.realised')} explain={words.t('month.realised.explain')} share={data.realised} />
         <ShareBar label={words.t('month.knowable')} explain={words.t('month.knowable.explain')} share={data.knowablePrecision} />
+        <Expectation month={data} />
         <ShareBar label={words.t('month.audit')} explain={words.t('month.audit.explain')} share={data.auditAcceptance} />
+        <p className="muted figures-note">{words.t('month.agreement.none')}</p>
       </section>
       <div className="two"><Lists month={data} /><Delays month={data} /></div>
       <Impact month={data} />

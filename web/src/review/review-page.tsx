@@ -184,6 +184,10 @@ export function ReviewPage({ session, rest }: PageProps): ReactNode {
       if (reason) chooseReason(reason);
       return reason !== undefined;
     }
+    if (dialog === 'help' && key === '?') {
+      setDialog(null);
+      return true;
+    }
     if (dialog === 'snooze') {
       const day = snoozeDayOf(key);
       if (day) decide({ verdict: 'snooze', snoozeUntil: day });

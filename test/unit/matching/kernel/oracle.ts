@@ -87,7 +87,7 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
     ['no-substitution', entries.length === 0],
     ['sanitary', /^(food|feed)$/.test(to.sanitaryClass) && /^(non-food|animal-by-product)$/.test(from.sanitaryClass)],
     ['hazard', hazardous && (i.permit === 2 || (i.permit === 0 && policy.gates.hazardPermitUnknown === 'hide'))],
-    ['refused', entries.length > 0 && refusals.some((answers) => answers.every((one) => one === true))],
+    ['refused', refusals.some((answers) => answers.every((one) => one === true))],
     ['quality', entries.length > 0 && possible.length === 0],
     ['season', o.months > 0 && i.months > 0 && (o.months & i.months) === 0],
     ['distance', km > hard || km > policy.gates.ringKm[RINGS[i.reach]]],

@@ -111,39 +111,40 @@ function numbersOf({ world, changes }: Story, together: boolean): number {
 }
 
 describe('an overlay', () => {
-  const anyTopK = fc.constantFrom(1, 3, 20, Infinity);
+  /** With and without a reserve. */
+  const anyLists = fc.constantFrom([1, 1], [3, 3], [20, 20], [Infinity, Infinity], [1, 2], [3, 4], [3, 8]).map(([keep, topK]) => ({ keep, topK }));
 
   it('has after every edit the lists of a new run over the flows as they are then', () => {
     let [entered, left] = [0, 0];
-    fc.assert(fc.property(anyStory(40, 25), anyTopK, (story, topK) => {
+    fc.assert(fc.property(anyStory(40, 25), anyLists, (story, { keep, topK }) => {
       const { before, after, edits } = lay(story);
       const index = buildIndex(before);
-      const overlay = new Overlay(index, matchAll(index, { topK }));
+      const overlay = new Overlay(index, matchAll(index, { topK }), { keep });
       for (const edit of edits) {
         const effect = overlay.edit(edit);
         entered += effect.entered.length;
         left += effect.left.length;
       }
-      expect(listsOf(overlay, after.snapshot.outputKeys, numbersOf(story, false))).toEqual(listsAfter(after, topK));
+      expect(listsOf(overlay, after.snapshot.outputKeys, numbersOf(story, false))).toEqual(listsAfter(after, keep));
     }), RUNS);
     expect([entered > 200, left > 100]).toEqual([true, true]);
   });
 
   it('takes many edits at once to the same end', () => {
-    fc.assert(fc.property(anyStory(150, 200), anyTopK, (story, topK) => {
+    fc.assert(fc.property(anyStory(150, 200), anyLists, (story, { keep, topK }) => {
       const { before, after, edits } = lay(story);
       const index = buildIndex(before);
-      const overlay = new Overlay(index, matchAll(index, { topK }));
+      const overlay = new Overlay(index, matchAll(index, { topK }), { keep });
       overlay.editAll(edits);
-      expect(listsOf(overlay, after.snapshot.outputKeys, numbersOf(story, true))).toEqual(listsAfter(after, topK));
+      expect(listsOf(overlay, after.snapshot.outputKeys, numbersOf(story, true))).toEqual(listsAfter(after, keep));
     }), { ...RUNS, numRuns: 15 });
   });
 
   it('says which pairs came and went: the lists before, less those, with these, are the lists after', () => {
-    fc.assert(fc.property(anyStory(40, 10), anyTopK, (story, topK) => {
+    fc.assert(fc.property(anyStory(40, 10), anyLists, (story, { keep, topK }) => {
       const { before, edits } = lay(story);
       const index = buildIndex(before);
-      const overlay = new Overlay(index, matchAll(index, { topK }));
+      const overlay = new Overlay(index, matchAll(index, { topK }), { keep });
       const all = (): string[] => Array.from({ length: before.snapshot.outputs.count + edits.length }, (_, number) => overlay.listOf(number)).flat().map(text).sort();
       const text = ({ output, input, z }: ScoredPair): string => `${output} ${input} ${z}`;
       for (const edit of edits) {
@@ -151,6 +152,7 @@ describe('an overlay', () => {
         const { entered, left } = overlay.edit(edit);
         const gone = new Set(left.map(text));
         expect(left.every((pair) => held.includes(text(pair)))).toBe(true);
+        expect(entered.filter((pair) => gone.has(text(pair)))).toEqual([]);
         expect([...held.filter((pair) => !gone.has(pair)), ...entered.map(text)].sort()).toEqual(all());
       }
     }), { ...RUNS, numRuns: 25 });
