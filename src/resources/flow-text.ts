@@ -54,6 +54,8 @@ const HAZARD_CLAUSES = /\b(contenant (des|d'autres|de telles) substances( danger
 /** What follows, up to the end of the clause, is what the flow is not. */
 const EXCLUSIONS = /\b(?:hors|sauf|excepte|a l'exclusion d[eu]s?|a l'exception d[eu]s?|ne contenant (?:pas|ni|aucune?)|autres? que|sans|exempte? d[eu]s?|except|excluding|without|free (?:of|from)|not containing|other than)\b(?<clause>[^,;.()]*)/g;
 const NEGATED_WORD = /\bnon[ -]([a-z]+)/g;
+/** A letter or digit that ends a name is its grade: `bois B`, `catégorie 3`; `bois à brûler` has none. */
+const GRADE = /\b(bois|wood|classe|class|grade|categorie|category) ([a-d]|[1-4])(?=\s*(?:$|[,;.()/–—-]))/g;
 /** Fixed expressions that begin with a no, and name a thing. */
 const NO_NEGATION = new Set(['ferreux', 'tisse', 'tisses', 'ferrous', 'woven', 'dangereux', 'dangereuse', 'dangereuses', 'hazardous', 'potable', 'potables', 'drinking', 'collectif']);
 
@@ -144,7 +146,7 @@ function partsOf(text: string): [string, number][] {
 }
 
 function wordsOf(folded: string): string[] {
-  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
+  return folded.replace(GRADE, '$1 $1$2').split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
 }
 
 /** Stem of a folded word; a last `e` goes too, which the stemmer keeps where the accent is lost (`usagees`). */
