@@ -13,6 +13,7 @@ import { makeDataSource } from '../src/platform/postgres/data-source.js';
 import { UnitOfWork } from '../src/platform/postgres/unit-of-work.js';
 import { loadWork, rivalSteps } from './pipeline/rival-sql.js';
 import { fillTerritory } from './pipeline/fill.js';
+import { cpuMsOf } from './engines/server-process.js';
 import { peakMb } from './peak-memory.js';
 import { openProductDatabase } from './product-database.js';
 import { type BenchOptions, figure, nameOfSize, printHead, printTable, readOptions, type Row, writeRows } from './report.js';
@@ -22,9 +23,14 @@ import { generateWorld } from './world/world.js';
 /** As the product keeps an output; see `matchAll`. */
 const TOP_K = 50;
 
+/** By the clock, and processor time of whoever worked: the process of the run with all its threads, and the sessions of the server. */
+interface Spent {
+  ms: number;
+  cpuMs: number;
+}
+
 interface Told {
-  /** By the clock, and processor time of the process of the run (the server's not counted). */
-  steps: Record<string, { ms: number; cpuMs: number }>;
+  steps: Record<string, Spent>;
   totalMs: number;
   peakMb: number;
 }
@@ -50,7 +56,7 @@ async function runSize(size: number, { seed, threads: asked, budget }: BenchOpti
     // Blocks are ids of rows that the product has none of here; the same world without them for both.
     const work = prepareWork({ ...input, blocks: [] }, TOP_K, input.policy.thresholdPoints);
     await loadWork(database.admin, work);
-    const rival: Record<string, number> = {};
+    const rival: Record<string, Spent> = {};
     let searched = 1;
     const sessions = await Promise.all(Array.from({ length: threads }, async () => {
       const session = new pg.Client({ connectionString: database.url('maillon_admin'), options: '-c search_path=bench,maillon,public' });
@@ -58,23 +64,21 @@ async function runSize(size: number, { seed, threads: asked, budget }: BenchOpti
       return session;
     }));
     try {
+      const pids = await Promise.all(sessions.map(async (session) => (await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0].pid));
       for (const [step, run] of rivalSteps(work, { territoryId, listSize: listed, budgetMs: budget * 1_000 })) {
-        const before = performance.now();
+        const [before, used] = [performance.now(), cpuMsOf(pids)];
         const share = (await run(sessions)) ?? 1;
-        rival[step] = (performance.now() - before) / share;
+        rival[step] = { ms: (performance.now() - before) / share, cpuMs: (cpuMsOf(pids) - used) / share };
         searched = Math.min(searched, share);
       }
     } finally {
       await Promise.all(sessions.map((session) => session.end()));
     }
     const exact = await compare(database.admin);
-    const rivalMs = Object.values(rival).reduce((sum, ms) => sum + ms, 0);
+    const rivalMs = sumOf(rival, ({ ms }) => ms);
     console.log(`## ${nameOfSize(size)} × ${nameOfSize(size)}: ${listed.toLocaleString('en')} leads published`);
-    printTable(['ms', ...Object.keys(ours.steps), 'total', '× ours'], [
-      ['maillon, cold process', ...Object.values(ours.steps).map(({ ms }) => figure(ms)), figure(ours.totalMs), '1'],
-      ['of it processor time', ...Object.values(ours.steps).map(({ cpuMs }) => figure(cpuMs)), figure(Object.values(ours.steps).reduce((sum, { cpuMs }) => sum + cpuMs, 0)), ''],
-    ]);
-    printTable(['ms', ...Object.keys(rival), 'total', '× ours'], [[`best SQL, ${threads} sessions${searched < 1 ? `, match from ${Math.round(100 * searched)} % of the outputs` : ''}`, ...Object.values(rival).map(figure), figure(rivalMs), figure(rivalMs / ours.totalMs)]]);
+    printSteps('maillon, cold process', ours.steps, ours.totalMs, ours);
+    printSteps(`best SQL, ${threads} sessions${searched < 1 ? `, match from ${Math.round(100 * searched)} % of the outputs` : ''}`, rival, rivalMs, ours);
     console.log(`peak of the process: ${Math.round(ours.peakMb)} MB; ${exact}\n`);
     const row = (engine: string, used: number, medianMs: number, said: string, mb: number | null): Row =>
       ({ bench: 'pipeline', engine, threads: used, size, medianMs, ratio: medianMs / ours.totalMs, exact: said, pairsPerOutput: null, boxesPerOutput: null, peakMb: mb });
@@ -85,6 +89,17 @@ async function runSize(size: number, { seed, threads: asked, budget }: BenchOpti
   } finally {
     await database.close();
   }
+}
+
+const sumOf = (steps: Record<string, Spent>, value: (spent: Spent) => number): number => Object.values(steps).reduce((sum, spent) => sum + value(spent), 0);
+
+function printSteps(name: string, steps: Record<string, Spent>, totalMs: number, ours: Told): void {
+  const line = (title: string, value: (spent: Spent) => number, total: number, oursTotal: number): string[] =>
+    [title, ...Object.values(steps).map((spent) => figure(value(spent))), figure(total), figure(total / oursTotal)];
+  printTable(['ms', ...Object.keys(steps), 'total', '× ours'], [
+    line(name, ({ ms }) => ms, totalMs, ours.totalMs),
+    line('processor time', ({ cpuMs }) => cpuMs, sumOf(steps, ({ cpuMs }) => cpuMs), sumOf(ours.steps, ({ cpuMs }) => cpuMs)),
+  ]);
 }
 
 /**
@@ -122,11 +137,17 @@ async function oneRun(url: string, territoryId: string, runId: string, now: Date
   const source = await makeDataSource({ url, entities: ALL_ENTITIES, poolSize: 4 }).initialize();
   const unitOfWork = new UnitOfWork(source, () => now);
   const steps: Told['steps'] = {};
+  const cpuUsed = async (): Promise<number> => {
+    const { user, system } = process.cpuUsage();
+    const sessions = await source.query<{ pid: number }[]>('SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user');
+    return (user + system) / 1_000 + cpuMsOf(sessions.map(({ pid }) => pid));
+  };
   const timed = async (step: string, work: () => Promise<void>): Promise<void> => {
-    const [from, used] = [performance.now(), process.cpuUsage()];
+    const used = await cpuUsed();
+    const from = performance.now();
     await work();
-    const { user, system } = process.cpuUsage(used);
-    steps[step] = { ms: performance.now() - from, cpuMs: (user + system) / 1_000 };
+    const ms = performance.now() - from;
+    steps[step] = { ms, cpuMs: (await cpuUsed()) - used };
   };
   const context = systemContext(territoryId);
   const memory = new RunMemory();

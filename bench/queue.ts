@@ -122,7 +122,7 @@ async function ask(api: UnitOfWork, world: QueueWorld, knowledge: Knowledge, { c
 }
 
 /** The statements that find the leads of a page and read them, both sides and the names; not those about the list as a whole. */
-const READS_LEADS = /^SELECT \* FROM \(\(SELECT st\.candidate_id|^\s*SELECT c\.id|FROM flow f|^SELECT id, name FROM person/;
+const READS_LEADS = /SELECT \* FROM \(\(SELECT st\.candidate_id|^\s*SELECT c\.id|FROM flow f|^SELECT id, name FROM person/;
 
 /**
  * Lets PostgreSQL tell what each statement took, then runs it. The first run, which may find the cache cold, is the one that

@@ -6,6 +6,7 @@ import { Person, Territory } from '../access/access.entities.js';
 @Unique(['territoryId', 'id'])
 @Unique(['territoryId', 'ref'])
 @ForeignKey(() => Company, ['territoryId', 'mergedIntoId'], ['territoryId', 'id'], { name: 'fk_company_merged_into' })
+@Index('ix_company_merged_into', ['mergedIntoId'], { where: 'merged_into_id IS NOT NULL' })
 @Check('ck_company_siren', "siren is null or siren ~ '^[0-9]{9}$'")
 export class Company {
   @PrimaryColumn('uuid', { default: () => 'uuidv7()' }) id!: string;

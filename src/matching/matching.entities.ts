@@ -135,7 +135,7 @@ export class RunInput {
   @Column('bytea') ids!: Buffer;
 }
 
-/** What a finished step hands to the next one; deleted with publication. A step that finds its own row has nothing to do. */
+/** The list that selection hands to publication; deleted with it. Rows named `score` are of versions that kept scores. */
 @Entity({ name: 'run_step' })
 @ForeignKey(() => Run, ['territoryId', 'runId'], ['territoryId', 'id'], { name: 'fk_run_step_run' })
 export class RunStep {

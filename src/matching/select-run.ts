@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { gzip, type ZlibOptions } from 'node:zlib';
 import type { Context } from '../platform/context.js';
 import { UnitOfWork } from '../platform/postgres/unit-of-work.js';
 import { canonicalJson } from './canonical-json.js';
@@ -29,7 +29,7 @@ export class SelectRun {
     // Scored by a process that is gone, or another: the same input gives the same scores.
     const scored = known?.scored ?? await scoreAll(input.kernel);
     const document = listDocument(input.kernel, scored, selectList(input.kernel, scored, input.budget));
-    const result = await promisify(gzip)(canonicalJson(document));
+    const result = await promisify<string, ZlibOptions, Buffer>(gzip)(canonicalJson(document), { level: 1 });
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'scored')) return;
       await tx.sql("INSERT INTO run_step (run_id, step, territory_id, result) VALUES ($1, 'select', $2, $3) ON CONFLICT DO NOTHING", [runId, context.territoryId, result]);

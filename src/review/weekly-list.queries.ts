@@ -45,6 +45,8 @@ async function scopeOf(tx: Transaction, week: string | undefined): Promise<ListS
 const PAIR = 'JOIN pair p ON p.territory_id = st.territory_id AND p.id = st.pair_id';
 
 interface ListFilters {
+  /** What is looked up once for all parts of the list. */
+  first: string;
   /** Tables that the conditions need beside the state `st`. */
   joins: string;
   conditions: string[];
@@ -73,19 +75,20 @@ function listPart(bucket: Bucket, inPart: string, { joins, conditions }: ListFil
 /** Flows of a company, and of those that were merged into it. */
 async function flowsOf(tx: Transaction, companyId: string): Promise<string[]> {
   const rows = await tx.sql<{ id: string }>(
-    `SELECT f.id FROM company k JOIN site s ON s.territory_id = k.territory_id AND s.company_id = k.id JOIN flow f ON f.territory_id = s.territory_id AND f.site_id = s.id
-     WHERE (k.id = $2 OR k.merged_into_id = $2) AND (k.territory_id = $1 OR k.territory_id IN (SELECT agreed_territories()))`, [tx.context.territoryId, companyId]);
+    `SELECT f.id FROM flow f JOIN site s ON s.territory_id = f.territory_id AND s.id = f.site_id
+      WHERE s.company_id IN (SELECT id FROM company WHERE id = $2 UNION ALL SELECT id FROM company WHERE merged_into_id = $2)
+        AND (f.territory_id = $1 OR f.territory_id IN (SELECT agreed_territories()))`, [tx.context.territoryId, companyId]);
   return rows.map(({ id }) => id);
 }
 
 async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean, parameter: (value: unknown) => string): Promise<ListFilters> {
   const conditions: string[] = [];
-  let joins = '';
+  let [first, joins] = ['', ''];
   if (query.companyId !== undefined) {
     const flows = `${parameter(await flowsOf(tx, query.companyId))}::uuid[]`;
-    // A test of each lead against a table made once, and not a join: the list's order is kept, and its end is found early.
-    const pairs = ['output', 'input'].map((side) => `SELECT id FROM pair WHERE territory_id = $1 AND ${side}_flow_id = ANY(${flows})`).join(' UNION ALL ');
-    conditions.push(`(st.pair_id IN (${pairs})) IS TRUE`);
+    first = `WITH pairs_of_company AS MATERIALIZED (${['output', 'input'].map((side) => `SELECT id FROM pair WHERE territory_id = $1 AND ${side}_flow_id = ANY(${flows})`).join(' UNION ALL ')}) `;
+    // A test of each lead, and not a join: the list's order is kept, and its end is found early.
+    conditions.push('(st.pair_id IN (SELECT id FROM pairs_of_company)) IS TRUE');
   }
   if (query.family !== undefined) {
     const slugs = reader.knowledge.catalogue.categories.filter(({ family }) => family === query.family).map(({ slug }) => slug);
@@ -100,7 +103,7 @@ async function listFilters(tx: Transaction, query: WeeklyListQuery, reader: Read
     const away = present.find(({ personId }) => personId === reader.personId)?.delegateOf ?? [];
     conditions.push(`st.assigned_to = ANY(${parameter([reader.personId, ...away])}::uuid[])`);
   }
-  return { joins, conditions };
+  return { first, joins, conditions };
 }
 
 interface Place {
@@ -133,7 +136,7 @@ async function readPlaces(tx: Transaction, scope: ListScope, query: WeeklyListQu
     // In the last list: what is undecided of earlier weeks, and what was made by hand in a week that has no list yet.
     ...(scope.current ? [...part(LEFT_OVER, "st.week < $2 AND st.status = 'open'"), ...part(OWN, `st.week > $2 AND st.week < '${NEVER}' AND st.status <> 'replaced'`)] : []),
   ];
-  return tx.sql<Place>(`SELECT * FROM (${parts.join(' UNION ALL ')}) part ORDER BY bucket, sort, id LIMIT ${limit}`, parameters);
+  return tx.sql<Place>(`${filters.first}SELECT * FROM (${parts.join(' UNION ALL ')}) part ORDER BY bucket, sort, id LIMIT ${limit}`, parameters);
 }
 
 async function listPage(tx: Transaction, scope: ListScope, query: WeeklyListQuery, reader: Reader, pseudonymous: boolean): Promise<Page<CandidateRow>> {

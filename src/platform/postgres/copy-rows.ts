@@ -78,6 +78,7 @@ export class CopiedRow {
  * no garbage. COPY takes no parameters: they are written into the query as literals.
  * @param parameters texts, and lists of texts, for `$1`, `$2`…; cast them in the query
  * @param take called for each row; the row is another one as soon as it returns
+ * @throws the driver's error, with PostgreSQL's code; what `take` throws, once all rows have come
  */
 export async function copyRows(
   entities: EntityManager, query: string, parameters: readonly (string | readonly string[])[], fields: number, take: (row: CopiedRow) => void,

@@ -13,6 +13,7 @@ const STATEMENTS = [
   "CREATE INDEX ix_candidate_state_open ON maillon.candidate_state (territory_id, assigned_to) WHERE status = 'open'",
   // By its output the unique key finds a pair.
   'CREATE INDEX ix_pair_input ON maillon.pair (territory_id, input_flow_id)',
+  'CREATE INDEX ix_company_merged_into ON maillon.company (merged_into_id) WHERE merged_into_id IS NOT NULL',
   // Nobody writes them by hand: a candidate never changes, so what its state says of it is true for good.
   `CREATE FUNCTION maillon.take_from_candidate() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -29,6 +30,7 @@ const STATEMENTS = [
 ];
 
 const BACK = [
+  'DROP INDEX maillon.ix_company_merged_into',
   'DROP INDEX maillon.ix_pair_input',
   'CREATE INDEX ix_candidate_list ON maillon.candidate (territory_id, week, rank, id)',
   'GRANT UPDATE ON maillon.candidate_state TO maillon_api',
