@@ -14,11 +14,10 @@ export interface RunningApi {
   stop(): Promise<void>;
 }
 
-/** Opens the HTTP door and serves the page; resolves once it listens. */
-export async function startApi(parts: AppParts): Promise<RunningApi> {
+/** Opens the HTTP door and serves the page, where it is built; resolves once it listens. */
+export async function startApi(parts: AppParts, page = join(PACKAGE_ROOT, 'web', 'dist')): Promise<RunningApi> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(parts), { logger: false, abortOnError: false, bodyParser: false });
   await configureHttpApp(app, parts);
-  const page = join(PACKAGE_ROOT, 'web', 'dist');
   if (existsSync(page)) app.useStaticAssets(page, { index: 'index.html' });
   await app.listen(parts.env.PORT, parts.env.HOST);
   const address = app.getHttpServer().address() as { port: number };

@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './service-worker.ts';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker('/capture/capture-page.tsx')],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

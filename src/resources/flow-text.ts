@@ -25,6 +25,9 @@ const ASIDE_WEIGHT = 0.6;
 const USE_WEIGHT = 0.5;
 const DASH = /\s[–—-]\s/;
 const LONGEST_PHRASE = 4;
+/** A hollow word beside a telling one still tells `steel waste` from `steel`. */
+const HOLLOW_WEIGHT = 0.3;
+const HOLLOW_SIGN = '~';
 
 /** Words that only bind. */
 const BINDING = wordSet(
@@ -36,6 +39,7 @@ const HOLLOW = wordSet(
   'elle issu issus issue issues notamment notre tout tous toute toutes un une apres type types divers autre autres certains certaine particulier particuliere other others used '
     + 'dechet dechets waste wastes residu residus residue residues matiere matieres material materials premiere premieres raw production fabrication traitement treatment manufacture produit produits product products '
     + 'contenant containing specifie specifies ailleurs specified otherwise nca nec similaire similaires similar compris comprises including included mentioned mentionnes vises visees rubrique rubriques section '
+    + 'rebut rebuts mis discarded substance substances provenance prepare prepares preparee preparees preparation preparations prepared compounds form forms forme formes primary primaire primaires manufacturing operations sub contracted services thereof kind whether incorporating '
     + 'usine usines site sites plant plants company companies entreprise entreprises societe service services m2 m3 t kg',
 );
 
@@ -45,6 +49,8 @@ function wordSet(words: string): ReadonlySet<string> {
 
 /** Legal wording of lists: what comes next is a reference, not a matter. */
 const REFERENCES = /\b(autres? que (ceux|celles?|celui)( vises?| visees?| mentionnes?| mentionnees?)?( [a-z' ]{0,12})?(a|aux|dans|sous) (la |les |l')?(rubriques?|sections?|points?)|other than those (mentioned|specified) in)[\d\s,*etandouor.]*/g;
+/** Says how dangerous, not what. */
+const HAZARD_CLAUSES = /\b(contenant (des|d'autres|de telles) substances( dangereuses)?|(ou )?contamine[es]* par (des|de telles|d'autres) substances( dangereuses)?|(ou d'autres|par des) substances dangereuses|containing (other )?(hazardous|dangerous|such) (substances|components)|(or )?contaminated (by|with) (hazardous|dangerous|such) substances)\b/g;
 /** What follows, up to the end of the clause, is what the flow is not. */
 const EXCLUSIONS = /\b(?:hors|sauf|excepte|a l'exclusion d[eu]s?|a l'exception d[eu]s?|ne contenant (?:pas|ni|aucune?)|autres? que|sans|exempte? d[eu]s?|except|excluding|without|free (?:of|from)|not containing|other than)\b(?<clause>[^,;.()]*)/g;
 const NEGATED_WORD = /\bnon[ -]([a-z]+)/g;
@@ -79,7 +85,7 @@ export class TextReader {
     const thing = new Map<string, number>();
     const use = new Map<string, number>();
     for (const text of texts) {
-      const said = foldAccents(text).replace(REFERENCES, ' ').replace(EXCLUSIONS, (_whole, clause: string) => {
+      const said = foldAccents(text).replace(REFERENCES, ' ').replace(HAZARD_CLAUSES, ' ').replace(EXCLUSIONS, (_whole, clause: string) => {
         exclude(clause);
         return ' ';
       });
@@ -87,12 +93,15 @@ export class TextReader {
         for (const [part, weight] of partsOf(segment)) {
           for (const [term, value] of this.terms(part, weight)) {
             raise(terms, term, value);
+            if (term.startsWith(HOLLOW_SIGN)) continue;
             raise(thing, term, at === 0 ? value : value * USE_WEIGHT);
             if (at > 0 || weight < 1) raise(use, term, value);
           }
         }
       });
     }
+    // `Sulphur, except sublimed sulphur` is sulphur.
+    for (const term of terms.keys()) excluded.delete(term);
     return { terms, thing, use, excluded };
   }
 
@@ -101,6 +110,8 @@ export class TextReader {
     const telling = words.filter((word) => !HOLLOW.has(word)).map(stem);
     const terms = new Map<string, number>();
     for (const term of telling) raise(terms, term, weight);
+    if (telling.length === 0) return terms;
+    for (const word of words) if (HOLLOW.has(word)) raise(terms, HOLLOW_SIGN + stem(word), weight * HOLLOW_WEIGHT);
     for (const slug of [...this.conceptsIn(telling), ...this.conceptsIn(words.map(stem))]) {
       raise(terms, `#${slug}`, weight * CONCEPT_WEIGHT);
       for (let wider = this.broader.get(slug), share = BROADER_WEIGHT; wider !== undefined; wider = this.broader.get(wider), share /= 2) {

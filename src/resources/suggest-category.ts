@@ -73,6 +73,8 @@ const LOGIT = {
   text: 9,
   /** A code that is usual for the leaf, one of its sub-chapter, another one. */
   usualCode: 2.2, nearCode: 0.8, otherCode: -0.3,
+  /** A code with an asterisk, and a leaf that is hazardous by nature; the one without the other takes as much. */
+  hazard: 0.8,
   naf: 0.6, family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
   /** Leaves that are needs only are named by their use, as needs are. */
   needOnly: 0.8,
@@ -164,12 +166,13 @@ class CategorySuggester {
       if (!terms.has(term)) terms.set(term, weight * LABEL_WEIGHT);
     }
     const temperatures = temperaturesOf(words.text);
+    const hazardous = code !== null && this.knowledge.wasteCode(code)?.hazardous === true;
     const fits = this.unitFits(words.unit ?? '');
     const chancesBy = (said: Terms): number[] => {
       const likeness = this.names.likenessToLeaves(said, text.excluded);
       const logits = this.leaves.map((leaf, at) => {
         if (words.direction !== undefined && !leaf[words.direction]) return -Infinity;
-        return LOGIT.text * likenessIn(words.direction, leaf, at, likeness) + besideText(words, code, leaf) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
+        return LOGIT.text * likenessIn(words.direction, leaf, at, likeness) + besideText(words, code, leaf, hazardous) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
       });
       return chances(logits, LOGIT.none, LOGIT.temperature);
     };
@@ -260,11 +263,12 @@ function likenessIn(direction: FlowWords['direction'], { takes }: Leaf, at: numb
 }
 
 /** What stands beside the text: direction, waste code, NAF class, family. */
-function besideText({ direction, naf = '', families }: FlowWords, code: string | null, { category, output }: Leaf): number {
+function besideText({ direction, naf = '', families }: FlowWords, code: string | null, { category, output }: Leaf, hazardous: boolean): number {
   let logit = direction === 'input' && !output ? LOGIT.needOnly : 0;
   if (code !== null && direction !== 'input' && !isWeakWasteCode(code)) {
     const near = category.usualWasteCodes.some((usual) => usual.slice(0, 4) === code.slice(0, 4));
     logit += category.usualWasteCodes.includes(code) ? LOGIT.usualCode : near ? LOGIT.nearCode : LOGIT.otherCode;
+    if (category.hazardousByNature === true) logit += hazardous ? LOGIT.hazard : -LOGIT.hazard;
   }
   const digits = naf.replaceAll('.', '');
   const classes = direction === 'input' ? category.typicalNaf.user : direction === 'output' ? category.typicalNaf.source : [];

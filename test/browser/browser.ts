@@ -5,6 +5,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const AXE_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Resolves once nothing on the page moves any more, but for what never ends. */
+const SETTLED = `new Promise(requestAnimationFrame).then(() => Promise.allSettled(
+  document.getAnimations().filter(({ effect }) => effect.getComputedTiming().iterations !== Infinity).map(({ finished }) => finished))).then(() => undefined)`;
 /** Nothing but what the page asks for: no first-run pages, updates or synchronisation. */
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
@@ -56,10 +59,10 @@ export async function openWindow(browser: Browser, options: { width: number; hei
 export async function axeViolations(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['dark', 'light'] as const) {
-    // Colours that are still fading would be judged half-way.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // The page hears of it a moment later than its style sheets.
-    await page.locator(`html[data-mantine-color-scheme='${colorScheme}']`).waitFor({ state: 'attached' });
+    // The page follows by a script; colours that are still fading would be judged half-way.
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+    await page.evaluate(SETTLED);
     if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
     const { violations } = await page.evaluate<axe.AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: AXE_RULES })})`);
     found.push(...violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`));

@@ -11,25 +11,13 @@ import { type MadeFlow, makeFlow, makePerson, makeTerritory } from '../support/w
 import { axeViolations, type BrowserWindow } from './browser.js';
 import { inBrowser, PHONE, WIDE } from './stage.js';
 
-
-interface Recorded {
-  direction: string;
-  category: string;
-  description: string;
-  quantity: number | null;
-  months: number | null;
-  wish: string | null;
-  company: string;
-  recordings: number;
-}
-
 /** The house without any list, introduction or run. */
 async function openRegistry(): Promise<{ database: TestDatabase; close(): Promise<void> }> {
   const database = await openTestDatabase();
   return { database, close: () => database.close() };
 }
 
-inBrowser('capture, companies, imports and administration, in a browser', 'capture, companies, imports and administration were', openRegistry, (stage) => {
+inBrowser('companies, imports and administration, in a browser', 'companies, imports and administration were', openRegistry, (stage) => {
   let territoryId: string;
   let neighbourId: string;
   let known: MadeFlow;
@@ -52,107 +40,7 @@ inBrowser('capture, companies, imports and administration, in a browser', 'captu
     await page.locator('main .page-head h1').waitFor();
     return { personId, window };
   };
-  const flows = async (): Promise<Recorded[]> => (await stage.world.database.admin.query<Recorded>(
-    `SELECT f.direction, f.category, f.description, f.quantity, f.months, f.wish, c.name AS company,
-       (SELECT count(*)::int FROM audit_event a WHERE a.action = 'flow.recorded' AND a.subject_id = f.id::text) AS recordings
-     FROM flow f JOIN site s ON s.id = f.site_id JOIN company c ON c.id = s.company_id WHERE f.territory_id = $1 AND f.id <> $2 ORDER BY f.updated_at, f.id`, [territoryId, known.flowId])).rows;
   const button = (name: string | RegExp) => page.getByRole('button', { name });
-  const chooseKnown = async (): Promise<void> => {
-    await page.getByLabel('Entreprise').fill('biscuit');
-    await button(/^Entreprise biscuiterie/).click();
-    await page.getByText('Site : s-biscuiterie').waitFor();
-  };
-  /** What one types of a flow, and picks. */
-  const describeFlow = async (): Promise<void> => {
-    await page.getByLabel('De quoi s’agit-il ?').fill('Drêches de brasserie');
-    await page.getByRole('radio', { name: 'Drêches de brasserie' }).check();
-    await page.getByLabel('Quantité').fill('12,5');
-    await page.getByLabel('Par', { exact: true }).selectOption('month');
-    await button('Toute l’année').click();
-    await page.getByRole('radio', { name: 'Oui' }).check();
-  };
-
-  it('captures a flow without a network, sends it when the network is back, and it is there once', async () => {
-    const { window } = await enter(['contributor'], '#/capture', PHONE);
-    await chooseKnown();
-    await window.context.setOffline(true);
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux en attente d’envoi').waitFor();
-    expect(await flows()).toEqual([]);
-    expect(await axeViolations(page)).toEqual([]);
-    await window.context.setOffline(false);
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toEqual([{ direction: 'output', category: 'brewers-spent-grain', description: 'Drêches de brasserie', quantity: 150, months: 4095, wish: 'yes', company: 'Entreprise biscuiterie', recordings: 1 }]);
-    await page.reload();
-    await page.getByText('Rien n’attend d’être envoyé.').waitFor();
-    expect(await flows()).toHaveLength(1);
-  });
-
-  it('sends again what may not have arrived, and records company, site and flow once each', async () => {
-    await enter(['contributor'], '#/capture', PHONE);
-    // The server does what it is asked, and its answer is lost: for the company, then for the site, then for the flow.
-    for (const address of ['**/api/companies', '**/api/companies/*/sites', '**/api/flows']) {
-      await page.route(address, async (route) => {
-        if (route.request().method() === 'POST') await route.fetch();
-        await (route.request().method() === 'POST' ? route.abort() : route.continue());
-      }, { times: 1 });
-    }
-    await page.getByLabel('Entreprise').fill('Scierie du Haut-Quercy');
-    await button('Créer « Scierie du Haut-Quercy »').click();
-    await page.getByLabel('Commune').fill('Caussade');
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    for (let lost = 0; lost < 3; lost += 1) {
-      await page.locator('.outbox', { hasText: '1 flux en attente d’envoi' }).getByRole('button', { name: 'Envoyer' }).and(page.locator(':not([data-loading])')).click();
-    }
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Scierie du Haut-Quercy', recordings: 1 }]);
-    const { rows } = await stage.world.database.admin.query('SELECT s.commune FROM company c JOIN site s ON s.company_id = c.id WHERE c.territory_id = $1 AND c.name LIKE $2', [territoryId, 'Scierie%']);
-    expect(rows).toEqual([{ commune: 'Caussade' }]);
-  });
-
-  it('says beside the field what the server refused, keeps what was typed, also over a reload, and sends it mended', async () => {
-    await enter(['contributor'], '#/capture', PHONE);
-    await page.getByLabel('Entreprise').fill('Atelier des Cèdres');
-    await button('Créer « Atelier des Cèdres »').click();
-    await page.getByLabel('SIRET (si connu)').fill('12345678901234');
-    await page.getByLabel('Quantité').fill('beaucoup');
-    await button('Enregistrer le flux').click();
-    await page.getByText('Un nombre, par exemple 1 234,5.').waitFor();
-    await page.getByText('Dites ce que c’est, ou choisissez une catégorie.').waitFor();
-    expect(await axeViolations(page)).toEqual([]);
-    await describeFlow();
-    await page.reload();
-    expect(await page.getByLabel('De quoi s’agit-il ?').inputValue()).toBe('Drêches de brasserie');
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux à corriger').waitFor();
-    await button('Corriger').click();
-    await page.locator('.capture').getByText('Un chiffre de ce SIREN est faux (clé de contrôle).').waitFor();
-    await page.getByLabel('SIRET (si connu)').fill('');
-    await button('Enregistrer le flux').click();
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Atelier des Cèdres', description: 'Drêches de brasserie' }]);
-  });
-
-  it('asks which company is meant when one of that name turns out to be recorded', async () => {
-    const { window } = await enter(['contributor'], '#/capture', PHONE);
-    await window.context.setOffline(true);
-    await page.getByLabel('Entreprise').fill('entreprise BISCUITERIE');
-    await button('Créer « entreprise BISCUITERIE »').click();
-    await describeFlow();
-    await button('Enregistrer le flux').click();
-    await page.getByText('1 flux en attente d’envoi').waitFor();
-    await window.context.setOffline(false);
-    await page.getByText('1 flux à corriger').waitFor();
-    await button('Corriger').click();
-    await button('Chercher de nouveau').click();
-    await chooseKnown();
-    await button('Enregistrer le flux').click();
-    await page.getByText('Enregistrés à l’instant').waitFor();
-    expect(await flows()).toMatchObject([{ company: 'Entreprise biscuiterie' }]);
-    expect((await stage.world.database.admin.query('SELECT 1 FROM company WHERE territory_id = $1', [territoryId])).rowCount).toBe(1);
-  });
 
   it('confirms a flow in one click, and says who was faster when it has changed meanwhile', async () => {
     const { personId } = await enter(['advisor'], '#/companies');

@@ -21,6 +21,8 @@ export const SLOW_MS = 240_000;
 interface StageWorld {
   database: TestDatabase;
   knowledge?: Knowledge;
+  /** A folder with a built page of its own, which a test may change; else the one of the build. */
+  page?: string;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,8 @@ export interface Stage<World> {
   open(address: string, opening?: Opening): Promise<BrowserWindow>;
 }
 
+export const BUILT_PAGE = join(PACKAGE_ROOT, 'web', 'dist');
+
 const executable = findChromium();
 const mayTry = executable !== null || process.env['MAILLON_TEST_NO_SKIP'] === '1';
 
@@ -58,11 +62,11 @@ export function inBrowser<World extends StageWorld>(name: string, untried: strin
 
     beforeAll(async () => {
       if (executable === null) throw new Error('No Chromium on PATH, and CHROMIUM_PATH is not set; MAILLON_TEST_NO_SKIP=1 asks for one.');
-      if (!existsSync(join(PACKAGE_ROOT, 'web', 'dist', 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
+      if (!existsSync(join(BUILT_PAGE, 'index.html'))) throw new Error('The page is not built; npm run build makes web/dist.');
       world = await openWorld();
-      const { database, knowledge = loadKnowledge() } = world;
+      const { database, knowledge = loadKnowledge(), page = BUILT_PAGE } = world;
       const env = Object.assign(new Env(), { PORT: 0, SESSION_SECRET: 'x'.repeat(40), LINK_SECRET });
-      api = await startApi({ env, dataSource: database.apiSource, clock: database.clock, logger: pino({ level: 'silent' }), knowledge });
+      api = await startApi({ env, dataSource: database.apiSource, clock: database.clock, logger: pino({ level: 'silent' }), knowledge }, page);
       browser = await startBrowser(executable);
     });
     afterAll(async () => {

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../api/problem';
+import type { components } from '../api/schema';
 import type { TypedFlow } from '../flow-form/typed-flow';
 
 /** A company as it was chosen: one that is recorded, or one to be recorded with the flow. */
@@ -32,11 +33,7 @@ export interface Capture {
 }
 
 /** How many leads a flow would have if a run began now: the number alone. */
-export interface NearLeads {
-  leads: number;
-  /** Why no run can look at it, `without-place`; null: it can. */
-  unmatchable: string | null;
-}
+export type NearLeads = components['schemas']['NearLeadsView'];
 
 /** A flow that the server has. */
 export interface SentCapture {

@@ -75,6 +75,8 @@ export class Outbox {
   }
 
   private async sendAll(): Promise<void> {
+    // A quantity without its unit is said in the category's: nothing may leave before these are known.
+    if (this.categories.length === 0) return;
     const tried = new Set<string>();
     for (;;) {
       const next = this.state.captures.find(({ id, state }) => state === 'waiting' && !tried.has(id));

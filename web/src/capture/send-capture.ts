@@ -1,5 +1,4 @@
-import { askIfThere } from '../api/ask-if-there';
-import { api, sendSignedIn } from '../api/client';
+import { api, send, sendSignedIn } from '../api/client';
 import { ApiProblem } from '../api/problem';
 import { type Category, flowBody } from '../flow-form/typed-flow';
 import type { Capture, NearLeads, SentCapture } from './capture';
@@ -17,9 +16,18 @@ export async function sendCapture(capture: Capture, categories: readonly Categor
   progress({ site: { kind: 'known', id: siteId, label: capture.site.kind === 'known' ? capture.site.label : '' } });
   const { direction } = capture.flow;
   await sendSignedIn(() => api.POST('/api/flows', { body: { ...flowBody(capture.flow, categories), id: capture.id, siteId, direction } }));
-  const near = await askIfThere<NearLeads>('near-leads', `/api/flows/${capture.id}/near-leads`);
+  const near = await countNear(capture.id);
   const chosen = categories.find(({ slug }) => slug === capture.flow.category);
   return { id: capture.id, companyId: company.id, companyName: company.name, description: capture.flow.description.trim() || (chosen?.label.fr ?? ''), near };
+}
+
+/** How many leads the flow would have; null: the server could not say it in time. The flow is recorded all the same. */
+async function countNear(id: string): Promise<NearLeads | null> {
+  try {
+    return await send(() => api.GET('/api/flows/{id}/near-leads', { params: { path: { id } } }));
+  } catch {
+    return null;
+  }
 }
 
 async function recordCompany({ company }: Capture): Promise<Extract<Capture['company'], { kind: 'known' }>> {

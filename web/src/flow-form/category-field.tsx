@@ -19,7 +19,7 @@ export function CategoryField({ typed, onChange, categories, error }: Props): Re
   const text = search ?? typed.description;
   const chosen = categories.find(({ slug }) => slug === typed.category);
   const suggested = useSuggested(text, typed.direction, categories, search === null ? 4 : 8);
-  const shown = chosen && !suggested.includes(chosen) ? [chosen, ...suggested] : suggested;
+  const shown = chosen && !suggested.some(({ category }) => category === chosen) ? [{ category: chosen, confidence: null }, ...suggested] : suggested;
   // A quantity said in the unit of another category has to be looked at again.
   const pick = (category: Category): void => {
     setSearch(null);
@@ -33,10 +33,11 @@ export function CategoryField({ typed, onChange, categories, error }: Props): Re
         <legend className={shown.length === 0 && search === null && !error ? 'unseen' : undefined}>{words.t('capture.category')}</legend>
         {search !== null && <TextInput aria-label={words.t('capture.category.search')} placeholder={words.t('capture.category.search')} value={search} autoFocus mb={6} onChange={(event) => setSearch(event.currentTarget.value)} />}
         <div className="category-list">
-          {shown.map((category) => (
+          {shown.map(({ category, confidence }) => (
             <label key={category.slug} className={category === chosen ? 'on' : undefined}>
               <input type="radio" name={name} checked={category === chosen} onChange={() => pick(category)} />
               <span>{category.label[words.language]}</span>
+              {confidence !== null && category !== chosen && <small className="muted number">{words.t('capture.category.suggested', { share: words.share(confidence) })}</small>}
             </label>
           ))}
           {search === null && (text.trim().length > 1 || error) && <button type="button" className="link-button" onClick={() => setSearch('')}>{words.t(shown.length === 0 ? 'capture.category.none' : 'capture.category.other')}</button>}

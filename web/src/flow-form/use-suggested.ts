@@ -1,25 +1,30 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { askIfThere } from '../api/ask-if-there';
+import { api, send } from '../api/client';
 import { suggestCategories } from './suggest-categories';
 import type { Category, Direction } from './typed-flow';
 
-interface Suggestions {
-  categories: { slug: string; confidence: number }[];
+export interface Suggested {
+  category: Category;
+  /** Chance that it is the right one, 0 to 1, as the server sees it; null: only the names are alike. */
+  confidence: number | null;
 }
 
 /** Categories that typed words may mean, best first: the server's, which knows more words; ours until they come, and without a network. */
-export function useSuggested(text: string, direction: Direction, categories: readonly Category[], most: number): Category[] {
+export function useSuggested(text: string, direction: Direction, categories: readonly Category[], most: number): Suggested[] {
   const [asked] = useDebouncedValue(text.trim(), 250);
   const answer = useQuery({
     queryKey: ['category-suggestions', asked, direction],
-    queryFn: () => askIfThere<Suggestions>('suggestions', `/api/categories/suggestions?${new URLSearchParams({ text: asked, direction })}`),
+    queryFn: () => send(() => api.GET('/api/categories/suggestions', { params: { query: { text: asked, direction } } })),
     enabled: asked.length > 2, staleTime: 600_000, retry: false, placeholderData: keepPreviousData,
   });
   const known = asked.length > 2 ? answer.data?.categories : undefined;
   return useMemo(() => {
-    const theirs = (known ?? []).flatMap(({ slug }) => categories.find((one) => one.slug === slug) ?? []);
-    return (theirs.length > 0 ? theirs : suggestCategories(text, categories, most)).slice(0, most);
+    const theirs = (known ?? []).flatMap(({ slug, confidence }) => {
+      const category = categories.find((one) => one.slug === slug);
+      return category ? [{ category, confidence }] : [];
+    });
+    return (theirs.length > 0 ? theirs : suggestCategories(text, categories, most).map((category) => ({ category, confidence: null }))).slice(0, most);
   }, [known, text, categories, most]);
 }

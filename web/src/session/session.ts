@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { api, send, type Session, setCurrentSession } from '../api/client';
 import { ApiProblem } from '../api/problem';
+import { forgetSession, rememberedSession, rememberSession } from './remembered-session';
 
 export const SESSION_KEY = ['session'] as const;
 
@@ -8,14 +9,23 @@ async function readSession(): Promise<Session | null> {
   try {
     const session = await send(() => api.GET('/api/session'));
     setCurrentSession(session);
+    rememberSession(session);
     return session;
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) return null;
-    throw error;
+    if (!(error instanceof ApiProblem)) throw error;
+    if (error.status === 401) {
+      forgetSession();
+      return null;
+    }
+    const remembered = error.passing ? rememberedSession() : null;
+    if (!remembered) throw error;
+    // Its token is gone: the first request that changes something takes a new one.
+    setCurrentSession(remembered);
+    return remembered;
   }
 }
 
-/** Who is signed in; null: nobody. */
+/** Who is signed in, or was when the server last answered; null: nobody. */
 export function useSession(): UseQueryResult<Session | null> {
   return useQuery({ queryKey: SESSION_KEY, queryFn: readSession, staleTime: Infinity });
 }
@@ -31,4 +41,5 @@ export async function signIn(email: string, password: string): Promise<Session> 
 export async function signOut(): Promise<void> {
   await send(() => api.DELETE('/api/session'));
   setCurrentSession(null);
+  forgetSession();
 }

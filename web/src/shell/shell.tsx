@@ -1,7 +1,8 @@
-import { type ReactNode, Suspense, useSyncExternalStore } from 'react';
+import { type ReactNode, Suspense, useEffect, useSyncExternalStore } from 'react';
 import type { Session } from '../api/client';
 import type { Place } from '../location';
 import { NoticesProvider } from '../notices';
+import { keepShell } from '../offline/keep-shell';
 import { pageFor } from '../pages';
 import { sessionExpired } from '../session/sign-in-again';
 import { useWords } from '../words';
@@ -14,6 +15,10 @@ export function Shell({ session, place }: { session: Session; place: Place }): R
   const words = useWords();
   const expired = useSyncExternalStore(sessionExpired.subscribe, sessionExpired.read);
   const found = pageFor(session, place.path);
+  const captures = session.permissions.includes('flow.edit');
+  useEffect(() => {
+    if (captures) keepShell();
+  }, [captures]);
   const loading = <div className="sheet" role="status"><span className="muted">{words.t('app.loading')}</span></div>;
   return (
     <NoticesProvider>
