@@ -11,8 +11,11 @@ import { RADIUS_KM, type TrackInput } from './quality-snapshot.js';
 const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
-/** What likeness of the words adds to the logarithm of the chance; its root, since one word in common says much, and each further one less. */
-const LIKENESS_WEIGHT = 8;
+/** The chance is made of expert values and of readings of short texts: it is believed a little less than it says. */
+const BELIEF = 0.8;
+/** What likeness of the words adds to the logarithm of the chance: the first word in common says much, each further one less. */
+const LIKENESS_WEIGHT = 7;
+const LIKENESS_EXPONENT = 0.4;
 /** Weight of the need's choice against the output's: a need has the more to choose from, and takes the fewer. */
 const NEED_CHOICE = 0.6;
 
@@ -56,12 +59,12 @@ export function scoreTrack(
     const row = kinds.get(kind) ?? { output: outputs[output].kind, need: needs[need].kind, pairs: 0, passed: 0 };
     kinds.set(kind, row);
     row.pairs += 1;
-    const likeness = LIKENESS_WEIGHT * Math.sqrt(parts.likeness(output, need));
+    const likeness = LIKENESS_WEIGHT * parts.likeness(output, need) ** LIKENESS_EXPONENT;
     if (chance > 0) {
       passes[at] = 1;
       result.passed += 1;
       row.passed += 1;
-      utility[at] = Math.log(chance) + likeness;
+      utility[at] = BELIEF * Math.log(chance) + likeness;
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {

@@ -18,7 +18,7 @@ const PLAIN = [
   { name: 'capture', who: 'advisor', at: '#/capture', ready: 'main' },
   { name: 'companies', who: 'advisor', at: '#/companies', ready: 'main' },
   { name: 'imports', who: 'advisor', at: '#/imports', ready: 'main' },
-  { name: 'map', who: 'advisor', at: '#/map', ready: 'canvas' },
+  { name: 'map', who: 'advisor', at: '#/map', ready: '.map-canvas[data-ready="yes"]' },
   { name: 'month', who: 'advisor', at: '#/month', ready: 'main' },
   { name: 'tuning', who: 'analyst', at: '#/tuning', ready: 'main' },
   { name: 'administration', who: 'advisor', at: '#/admin', ready: 'main' },
@@ -55,6 +55,7 @@ async function picture(page, name) {
   const { width } = page.viewportSize();
   if (wanted.length > 0 && !wanted.includes(name)) return;
   await page.waitForLoadState('networkidle');
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const { width: w, height: h, ...image } = UPNG.decode(await page.screenshot());
   const bytes = Buffer.from(UPNG.encode(UPNG.toRGBA8({ width: w, height: h, ...image }), w, h, COLOURS));
   writeFileSync(new URL(`${name}-${width}.png`, OUT), bytes);
@@ -71,6 +72,17 @@ async function bothSizes(page, name, show = async () => undefined) {
   await page.setViewportSize(SIZES[0]);
 }
 
+/** Scrolls to the map of the open lead, unfolded and drawn, with its neighbours below. */
+async function leadMap(page) {
+  const unfold = page.locator('.lead-map').getByRole('button', { name: 'Voir la carte' });
+  if (await unfold.isVisible()) await unfold.click();
+  await page.locator('.lead-map').evaluate((block) => block.scrollIntoView());
+  await page.locator('.lead-map .map-canvas[data-ready="yes"]').waitFor();
+  await page.locator('.lead-map-reach').waitFor();
+  await page.locator('.lead-map').getByRole('button', { name: 'Rayon usuel' }).click();
+  await page.locator('.lead-map').evaluate((block) => block.scrollIntoView());
+}
+
 async function weekAndLead(page) {
   const open = async (at) => {
     await page.goto(`http://127.0.0.1:${PORT}/${at}`);
@@ -84,6 +96,8 @@ async function weekAndLead(page) {
     await open(lead);
     await page.locator('.lead-facts').waitFor();
     await picture(page, 'lead');
+    await leadMap(page);
+    await picture(page, 'lead-map');
   }
   await page.setViewportSize(SIZES[0]);
   await page.keyboard.press('r');
@@ -174,9 +188,19 @@ try {
       await looker.context().close();
     }
   }
+  for (const size of SIZES) {
+    const looker = await signedIn(browser, people.advisor, size);
+    await looker.goto(`http://127.0.0.1:${PORT}/#/companies`);
+    await looker.locator('.company-rows a').first().click();
+    await looker.locator('.flow-item').first().waitFor();
+    await picture(looker, 'company');
+    await looker.context().close();
+  }
   const dark = await signedIn(browser, people.advisor, SIZES[0], 'dark');
   await dark.locator('.lead-facts').waitFor();
   await picture(dark, 'list-dark');
+  await leadMap(dark);
+  await picture(dark, 'lead-map-dark');
 } finally {
   await browser?.close();
   house.removeAllListeners('exit');

@@ -31,7 +31,7 @@ const HOLLOW_SIGN = '~';
 
 /** Words that only bind. */
 const BINDING = wordSet(
-  'a au aux avec ce ces cette d dans de des du elle en entre est et il ils l la le les leur leurs lors ne nos on ou par pas pour provenant que qui s sa se ses son sont sous sur vers y etre ete avant '
+  'a au aux avec ce ces cette d dans de des du elle en entre est et il ils l la le les leur leurs lors ne nos on ou par pas pour provenant que qui hors s sa se ses son sont sous sur vers y etre ete avant '
     + 'a an and as at by for from in into is it its of off on or our that the their them these they this those to which with within were non not sans etc an year jour',
 );
 /** Words that tell no category alone, but may belong to a phrase: there is `waste water` and `raw water`. */
@@ -52,8 +52,10 @@ const REFERENCES = /\b(autres? que (ceux|celles?|celui)( vises?| visees?| mentio
 /** Says how dangerous, not what. */
 const HAZARD_CLAUSES = /\b(contenant (des|d'autres|de telles) substances( dangereuses)?|(ou )?contamine[es]* par (des|de telles|d'autres) substances( dangereuses)?|(ou d'autres|par des) substances dangereuses|containing (other )?(hazardous|dangerous|such) (substances|components)|(or )?contaminated (by|with) (hazardous|dangerous|such) substances)\b/g;
 /** What follows, up to the end of the clause, is what the flow is not. */
-const EXCLUSIONS = /\b(?:hors|sauf|excepte|a l'exclusion d[eu]s?|a l'exception d[eu]s?|ne contenant (?:pas|ni|aucune?)|autres? que|sans|exempte? d[eu]s?|except|excluding|without|free (?:of|from)|not containing|other than)\b(?<clause>[^,;.()]*)/g;
+const EXCLUSIONS = /\b(?:hors(?! d'usage| service| calibre| normes?\b| cahier)|sauf|excepte|a l'exclusion d[eu]s?|a l'exception d[eu]s?|ne contenant (?:pas|ni|aucune?)|autres? que|sans|exempte? d[eu]s?|except|excluding|without|free (?:of|from)|not containing|other than)\b(?<clause>[^,;.()]*)/g;
 const NEGATED_WORD = /\bnon[ -]([a-z]+)/g;
+/** A letter or digit that ends a name is its grade: `bois B`, `catégorie 3`; `bois à brûler` has none. */
+const GRADE = /\b(bois|wood|classe|class|grade|categorie|category) ([a-d]|[1-4])(?=\s*(?:$|[,;.()/–—-]))/g;
 /** Fixed expressions that begin with a no, and name a thing. */
 const NO_NEGATION = new Set(['ferreux', 'tisse', 'tisses', 'ferrous', 'woven', 'dangereux', 'dangereuse', 'dangereuses', 'hazardous', 'potable', 'potables', 'drinking', 'collectif']);
 
@@ -144,7 +146,7 @@ function partsOf(text: string): [string, number][] {
 }
 
 function wordsOf(folded: string): string[] {
-  return folded.split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
+  return folded.replace(GRADE, '$1 $1$2').split(/[^a-z0-9]+/).filter((word) => word.length > 1 && !BINDING.has(word) && !/^\d+$/.test(word));
 }
 
 /** Stem of a folded word; a last `e` goes too, which the stemmer keeps where the accent is lost (`usagees`). */

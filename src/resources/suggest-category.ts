@@ -74,7 +74,7 @@ const LOGIT = {
   /** A code that is usual for the leaf, one of its sub-chapter, another one. */
   usualCode: 2.2, nearCode: 0.8, otherCode: -0.3,
   /** A code with an asterisk, and a leaf that is hazardous by nature; the one without the other takes as much. */
-  hazard: 0.8,
+  hazard: 0.4,
   naf: 0.6, family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
   /** Leaves that are needs only are named by their use, as needs are. */
   needOnly: 0.8,

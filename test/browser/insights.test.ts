@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/access.entities.js';
-import { makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory } from '../support/run-world.js';
+import { leadsOf, makeGoodPair, makeRunTerritory, openRunWorld, publishList, type RunTerritory } from '../support/run-world.js';
 import { makePerson } from '../support/world.js';
 import { axeViolations } from './browser.js';
 import { inBrowser, PHONE, WIDE } from './stage.js';
@@ -49,6 +49,10 @@ inBrowser('map, month and tuning, in a browser', 'map, month and tuning were', o
     await dialog.getByRole('button', { name: 'Activer' }).click();
     await page.getByRole('heading', { name: 'Version 2 active' }).waitFor();
     expect(await versions()).toEqual(['1 retired Paramétrage de départ', '2 active Cuir : au plus 5 km']);
+    // The list that is made by it is the one that was foreseen; the audit slice may still look at what fell out.
+    const outputs = async (): Promise<string[]> => (await leadsOf(stage.world.database, { runId: await publishList(stage.world, territory.system) })).filter(({ kind }) => kind === 'listed').map(({ output }) => output).sort();
+    const others = CATEGORIES.filter((category) => category !== 'leather-offcuts').map((category) => `${category}-o`).sort();
+    expect(await outputs()).toEqual(others);
 
     await page.getByRole('tab', { name: 'Versions' }).click();
     const first = page.locator('.versions li').last();
@@ -59,6 +63,7 @@ inBrowser('map, month and tuning, in a browser', 'map, month and tuning were', o
     await dialog.getByRole('button', { name: 'Revenir' }).click();
     await page.getByRole('heading', { name: 'Version 3 active' }).waitFor();
     expect(await versions()).toEqual(['1 retired Paramétrage de départ', '2 retired Cuir : au plus 5 km', '3 active Trop court']);
+    expect(await outputs()).toEqual([...others, 'leather-offcuts-o'].sort());
   });
 
   it('keeps a draft, and takes it up again after the page was closed', async () => {

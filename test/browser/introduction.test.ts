@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { type AcceptedLead, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
 import { until } from '../support/processes.js';
+import { makePerson, makeTerritory } from '../support/world.js';
 import { axeViolations } from './browser.js';
 import { inBrowser, PHONE, SLOW_MS, WIDE } from './stage.js';
 
@@ -11,6 +13,7 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
   let page: Page;
 
   beforeEach(async () => {
+    stage.world.smtp.mails.length = 0;
     lead = await stage.world.acceptedLead({ sameReferent: true });
   });
 
@@ -19,11 +22,17 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
     await page.getByRole('link', { name: 'Mises en relation' }).waitFor();
   };
   const companyOpens = async (link: string): Promise<Page> => (await stage.open(link, { size: PHONE })).page;
-  const openLead = async (): Promise<void> => {
+  const lookAtLead = async (): Promise<void> => {
     await page.goto(`${stage.url}/#/leads/${lead.candidateId}`);
     await page.getByRole('button', { name: 'Mettre en relation' }).waitFor();
+  };
+  const introduce = async (): Promise<void> => {
     await page.keyboard.press('i');
     await page.getByRole('link', { name: lead.companyName.output, exact: true }).waitFor();
+  };
+  const openLead = async (): Promise<void> => {
+    await lookAtLead();
+    await introduce();
   };
   const side = (which: 'output' | 'input') => page.locator(`.side.${which}`);
   /** Held until the button has filled: the text is then released. */
@@ -39,9 +48,21 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
   const released = async (): Promise<number> => (await stage.world.database.admin.query('SELECT 1 FROM introduction_message WHERE introduction_id = $1 AND released_at IS NOT NULL', [introductionId()])).rowCount ?? 0;
   const lastLink = (): string => `#/answer?token=${tokenIn(stage.world.smtp.mails.at(-1)?.text ?? '')}`;
   const answers = async (): Promise<string[]> => (await stage.world.database.admin.query<{ answer: string }>('SELECT answer FROM company_answer WHERE introduction_id = $1 ORDER BY side DESC', [introductionId()])).rows.map(({ answer }) => answer);
-  it('goes from an accepted lead by mail to two yeses and an outcome, and nothing leaves before its second gesture', async () => {
+  const approveAndRelease = async (which: 'output' | 'input'): Promise<void> => {
+    await side(which).getByRole('button', { name: 'Approuver ce texte' }).click();
+    await holdRelease();
+  };
+  /** What became of a side's texts, as it is on record; the newest first. */
+  const deliveries = async (which: 'output' | 'input'): Promise<(string | null)[]> => (await stage.world.database.admin.query<{ delivery: string | null }>(
+    'SELECT coalesce(settled, delivery) AS delivery FROM introduction_message WHERE introduction_id = $1 AND side = $2 ORDER BY replaced_by IS NOT NULL, id DESC', [introductionId(), which])).rows.map(({ delivery }) => delivery);
+
+  it('goes from a lead that waits, by mail, to two yeses and an outcome, and nothing leaves before its second gesture', async () => {
     await signIn();
-    await openLead();
+    await lookAtLead();
+    await page.keyboard.press('u');
+    await page.getByText('1 à décider').waitFor();
+    await page.keyboard.press('a');
+    await introduce();
     await side('output').getByText('J’écris').click();
     const body = side('output').getByLabel('Texte', { exact: true });
     await body.waitFor();
@@ -90,12 +111,22 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
     expect(await answers()).toEqual(['interested']);
     expect(await phone.context().cookies()).toEqual([]);
 
-    // The board puts it on top; the other side may be asked now, by phone.
+    // The board puts it on top; the other side may be asked now.
     await page.getByRole('link', { name: 'Mises en relation', exact: true }).click();
     await page.locator('.urgent').getByText('réponse reçue').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await page.locator('.urgent a').click();
-    await side('input').getByRole('button', { name: 'Intéressée' }).click();
+    await side('input').getByText('J’écris').click();
+    await approveAndRelease('input');
+    await stage.world.deliver();
+    expect(stage.world.smtp.mails.map(({ to }) => to)).toEqual([lead.contact.output.email, lead.contact.input.email]);
+    expect(stage.world.smtp.mails[1].text).not.toContain(lead.companyName.output);
+    const second = await companyOpens(lastLink());
+    await second.getByLabel('Cela m’intéresse').check();
+    await second.getByRole('button', { name: 'Envoyer ma réponse' }).click();
+    await second.getByRole('heading', { name: 'Merci, votre réponse est arrivée' }).waitFor();
+    expect(await answers()).toEqual(['interested', 'interested']);
+    await page.reload();
     await side('output').getByText('voici le texte qui lui donne le nom', { exact: false }).waitFor();
     expect(await side('output').getByLabel('Texte', { exact: true }).inputValue()).toContain(lead.companyName.input);
     expect(await side('input').getByLabel('Texte', { exact: true }).inputValue()).toContain(lead.companyName.output);
@@ -185,5 +216,112 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
     await body.blur();
     await side('output').getByText('Texte enregistré.').waitFor();
     expect((await stage.world.detail(lead.referent.output, detail.id)).sides[0]?.messages[0]?.body).toBe(typed);
+  });
+
+  it('says what became of a text that may have left, was refused, was held back or came back, and lets it be written again each time', async () => {
+    const { smtp, database } = stage.world;
+    await signIn();
+    await openLead();
+    await side('output').getByText('J’écris').click();
+    /** The page would look by itself, in its own time. */
+    const deliver = async (): Promise<void> => {
+      await stage.world.deliver();
+      await page.reload();
+    };
+    const writeAgain = async (): Promise<void> => {
+      await side('output').getByRole('button', { name: 'Écrire à nouveau' }).click();
+      await side('output').getByLabel('Texte', { exact: true }).waitFor();
+    };
+
+    smtp.manners.push('hang-up');
+    await approveAndRelease('output');
+    await deliver();
+    await side('output').getByText('Envoi incertain', { exact: true }).waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    await writeAgain();
+
+    smtp.manners.push({ refuse: 550, at: 'recipient' });
+    await approveAndRelease('output');
+    await deliver();
+    await side('output').getByText('Refusé par la messagerie', { exact: true }).waitFor();
+    await writeAgain();
+
+    await approveAndRelease('output');
+    await database.admin.query("UPDATE confidentiality_agreement SET valid_until = '2026-11-01' WHERE company_id = $1", [lead.flows.output.companyId]);
+    await deliver();
+    await side('output').getByText('Retenu : il n’est pas parti', { exact: true }).waitFor();
+    await side('output').getByText('Pas d’engagement de confidentialité valable. Levez l’obstacle', { exact: false }).waitFor();
+    await database.admin.query('UPDATE confidentiality_agreement SET valid_until = NULL WHERE company_id = $1', [lead.flows.output.companyId]);
+    await writeAgain();
+
+    await approveAndRelease('output');
+    await deliver();
+    await side('output').getByText('Envoyé', { exact: true }).waitFor();
+    await side('output').getByRole('button', { name: 'Il est revenu' }).click();
+    await side('output').getByText('Revenu', { exact: true }).waitFor();
+    await side('output').getByRole('button', { name: 'En rester là' }).click();
+    await side('output').getByText('le téléphone reste possible', { exact: false }).waitFor();
+    // The text that may have left and the one that came back are all that reached the server.
+    expect(smtp.mails.map(({ to }) => to)).toEqual([lead.contact.output.email, lead.contact.output.email]);
+    expect(await deliveries('output')).toEqual(['given-up', 'withheld', 'refused', 'in-doubt']);
+  }, SLOW_MS);
+
+  it('hears a company that has changed its mind, and is given up with a reason', async () => {
+    await signIn();
+    await openLead();
+    await side('output').getByRole('button', { name: 'Intéressée' }).click();
+    await side('output').getByRole('button', { name: 'Elle a changé d’avis' }).click();
+    await side('output').getByLabel('Ce qu’elle a dit', { exact: false }).fill('Le séchoir est vendu');
+    await side('output').getByRole('button', { name: 'Non', exact: true }).click();
+    await side('output').getByText('« Le séchoir est vendu »', { exact: false }).waitFor();
+    await side('input').getByText('On ne l’interroge qu’après le oui de', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Abandonner…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Motif' }).click();
+    await page.getByRole('option', { name: 'Pas intéressée', exact: false }).click();
+    await dialog.getByRole('button', { name: 'Noter' }).click();
+    await page.getByText('Close le', { exact: false }).waitFor();
+    expect(await page.getByRole('button', { name: 'Abandonner…' }).count()).toBe(0);
+    expect(await axeViolations(page)).toEqual([]);
+    expect((await answers()).sort()).toEqual(['declined', 'interested']);
+    const { rows } = await stage.world.database.admin.query('SELECT step, reason FROM mediation_step WHERE introduction_id = $1 AND step = $2', [introductionId(), 'dropped']);
+    expect(rows).toEqual([{ step: 'dropped', reason: 'not-interested' }]);
+  });
+
+  it('is taken over by a delegate while the référent is away, in their own name', async () => {
+    const { database } = stage.world;
+    const id = await stage.world.open(lead);
+    const delegate = await makePerson(database, lead.territoryId, ['advisor']);
+    ({ page } = await stage.open(`#/introductions/${id}`, { as: delegate.personId }));
+    await side('output').getByText('J’écris').click();
+    await side('output').getByText(/^À approuver par /).waitFor();
+    expect(await side('output').getByRole('button', { name: 'Approuver ce texte' }).isDisabled()).toBe(true);
+    await database.admin.query("INSERT INTO absence (territory_id, person_id, from_day, to_day, delegate_id) VALUES ($1, $2, '2026-11-20', '2026-11-30', $3)", [lead.territoryId, lead.referent.output.personId, delegate.personId]);
+    await page.reload();
+    await approveAndRelease('output');
+    await side('output').getByText('En l’absence de', { exact: false }).waitFor();
+    const { rows } = await database.admin.query('SELECT approved_by, referent_id FROM introduction_approval WHERE introduction_id = $1', [id]);
+    expect(rows).toEqual([{ approved_by: delegate.personId, referent_id: lead.referent.output.personId }]);
+  });
+
+  it('tells somebody of another territory no more than that there is no such thing, whatever the address', async () => {
+    const { database } = stage.world;
+    const elsewhere = await makeTerritory(database, `ailleurs-${lead.candidateId}`);
+    const stranger = await makePerson(database, elsewhere, ['advisor']);
+    const addresses = [
+      ['introductions', await stage.world.open(lead), 'Cette mise en relation n’existe pas'], ['leads', lead.candidateId, 'Cette piste n’existe pas'], ['companies', lead.flows.output.companyId, 'Introuvable'],
+    ] as const;
+    ({ page } = await stage.open('#/companies', { as: stranger.personId }));
+    for (const [place, id, said] of addresses) {
+      const told: (string | null)[] = [];
+      for (const one of [id, randomUUID()]) {
+        const [answer] = await Promise.all([page.waitForResponse((response) => response.url().includes(one)), page.goto(`${stage.url}/#/${place}/${one}`)]);
+        expect(answer.status()).toBe(404);
+        await page.getByText(said, { exact: false }).waitFor();
+        told.push(await page.locator('main').textContent());
+      }
+      expect(told[0]).toBe(told[1]);
+      expect(told[0]).not.toContain('Vaucanson');
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { createTheme, Modal, Tooltip } from '@mantine/core';
+import { Alert, createTheme, Modal, Tooltip } from '@mantine/core';
 
 /** System fonts only: nothing is fetched from elsewhere. White text keeps 4.5:1 on the primary shade, in both schemes. */
 export const theme = createTheme({
@@ -13,6 +13,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // The colour is in the ground and the edge: a title in orange on light orange is too faint to read.
+    Alert: Alert.extend({ styles: { title: { color: 'var(--ink)' } } }),
     // Whoever works by keys is not made to watch windows fade.
     Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.35 } } }),
     // A window's title is no banner of the page.

@@ -49,8 +49,12 @@ export interface Words {
   share(value: number): string;
   /** `420 t`; three significant figures below a hundred, whole numbers above. */
   quantity(value: number, unit: string): string;
+  /** `420 t par an`; a surface is not used up: `80 m²`. */
+  yearly(value: number, unit: string): string;
   /** Points of the score, with a real minus sign and always a sign when asked. */
   points(value: number, signed?: boolean): string;
+  /** `Lot minimal : 10 t`, with the blanks of the language. */
+  pair(name: string, value: string | number): string;
   /** A calendar day or a moment, `23 nov. 2026`. */
   day(iso: string): string;
   /** A moment, `23 nov. 2026, 14:05`. */
@@ -75,15 +79,18 @@ function makeWords(language: Language, setLanguage: (language: Language) => void
   };
   const of = (prefix: string, value: string, fallback = value): string => (`${prefix}.${value}` in messages ? t(`${prefix}.${value}` as MessageKey) : fallback);
   const number = (value: number, options?: Intl.NumberFormatOptions): string => new Intl.NumberFormat(locale, options).format(value);
+  const quantity = (value: number, unit: string): string => `${number(value, Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })}\u00a0${of('unit', unit)}`;
   return {
     language,
     setLanguage,
     t,
     of,
     number,
-    quantity: (value, unit) => `${number(value, Math.abs(value) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 })}\u00a0${of('unit', unit)}`,
+    quantity,
+    yearly: (value, unit) => (unit === 'm2' ? quantity(value, unit) : t('lead.aYear', { quantity: quantity(value, unit) })),
     share: (value) => (value > 0 && value < 0.005 ? t('share.tiny') : number(value, { style: 'percent', maximumFractionDigits: 0 })),
     points: (value, signed = false) => number(value, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: signed ? 'exceptZero' : 'auto' }).replace('-', '−'),
+    pair: (name, value) => t('pair', { name, value }),
     // A bare day has no time zone: read as noon, it is the same day everywhere.
     day: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(iso.length === 10 ? `${iso}T12:00:00` : iso)),
     moment: (iso) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(new Date(iso)),

@@ -60,6 +60,14 @@ describe('the quality benchmark', () => {
     for (const pair of ['F2 N1', 'F2 N2', 'F3 N2', 'F1 N3', 'F1 N4']) expect(found.get(pair)).toBeLessThan(passed - 100);
   });
 
+  it('never lets what is offered as energy become a raw material, whatever its words', async () => {
+    const woods = (kind: string): string => `${FLOWS}F5,S1,output,${kind},plaquettes de bois propre,,,,,,1\nN5,S2,need,material,plaquettes de bois pour panneaux de particules,,,,,,1\n`;
+    track(SITES, woods('byproduct'));
+    expect((await scores()).get('F5 N5')).toBeGreaterThan(-100);
+    track(SITES, woods('energy'));
+    expect((await scores()).get('F5 N5')).toBeLessThan(-100);
+  });
+
   it('never stops a pair by gates that are switched off', async () => {
     track(SITES, FLOWS);
     const [with_, without] = [await scores(), await scores('--without', 'gates')];

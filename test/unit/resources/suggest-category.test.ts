@@ -43,6 +43,32 @@ describe('words of a flow', () => {
     expect(first('surplus de bois', { direction: 'output', unit: 'lustres' })).toBe(first('surplus de bois', { direction: 'output' }));
   });
 
+  it('tell a waste from the product that it was, and a phrase from its last word', () => {
+    expect(first("déchets d'acier", { direction: 'output' })).toBe('steel-scrap');
+    expect(first('acier', { direction: 'input' })).toBe('virgin-products');
+    expect(first('laitier', { direction: 'output' })).toMatch(/slag$/);
+    expect(ranked({ text: 'waste water', direction: 'output', families: ['water'] })[0]).toBe('industrial-wastewater');
+    expect(first('sulphur, except sublimed sulphur', { direction: 'input' })).toBe('sulphur');
+  });
+
+  it('of a need are also read by its use alone', () => {
+    const chance = (text: string, slug: string): number => suggester.suggest({ text, direction: 'input' }, 300).categories.find(({ category }) => category.slug === slug)?.confidence ?? 0;
+    expect(chance('électricité (méthanisation)', 'biogas-feedstock')).toBeGreaterThan(0.1);
+    expect(chance('électricité', 'biogas-feedstock')).toBeLessThan(0.1);
+    expect(chance('engrais organique — culture de champignons', 'mushroom-substrate-ingredient')).toBeGreaterThan(chance('engrais organique', 'mushroom-substrate-ingredient'));
+  });
+
+  it('are not overruled by a waste code where they are the very name of a category, and a gas that burns may be listed as matter', () => {
+    expect(first('gaz de haut-fourneau', { direction: 'output', wasteCode: '10 02 02', families: ['matter'] })).toBe('industrial-fuel-gas');
+    expect(first('laitier', { direction: 'output', wasteCode: '10 02 02', families: ['matter'] })).toMatch(/slag$/);
+  });
+
+  it('on hazard tell how dangerous, not what; the code with an asterisk makes a hazardous leaf more likely', () => {
+    expect(first('déchets de grenaillage contenant des substances dangereuses', { direction: 'output', wasteCode: '12 01 16' })).toBe('iron-oxides');
+    expect(first('bois contenant des substances dangereuses', { direction: 'output', wasteCode: '19 12 06' })).toBe('treated-wood-waste');
+    expect(first('bois autres que ceux visés à la rubrique 19 12 06', { direction: 'output', wasteCode: '19 12 07' })).toBe('wood-waste-grade-b');
+  });
+
   it('state qualities, of the leaf that they may mean', () => {
     const { categories } = suggester.suggest({ text: 'drayures de cuir tanné au chrome', direction: 'output' });
     expect(categories[0]).toMatchObject({ category: { slug: 'leather-offcuts' }, quality: { 'chromium-tanned': true } });

@@ -79,11 +79,11 @@ function FlowItem({ flow, company, categories, mayEdit, mayMake }: ItemProps): R
   const age = Math.round((Date.now() - Date.parse(`${flow.confirmedOn}T12:00:00`)) / DAY_MS);
   return (
     <li className={`flow-item ${flow.direction}`}>
-      <div className="item-head"><span>{flow.description || category?.label[words.language]}</span><span className="number">{flow.quantity === null ? words.t('lead.quantityUnknown') : words.t('lead.aYear', { quantity: words.quantity(flow.quantity, category?.baseUnit ?? '') })}</span></div>
+      <div className="item-head"><span>{flow.description || category?.label[words.language]}</span><span className="number">{flow.quantity === null ? words.t('lead.quantityUnknown') : words.yearly(flow.quantity, category?.baseUnit ?? '')}</span></div>
       <div className="item-facts">{facts(words, flow, category, company, attributes).join(' · ')}</div>
       <div className="flow-foot">
         <span className={`mark ${standing && age > OLD_DAYS ? 'bad' : ''}`}>{ageText(words, age)}</span>
-        {flow.wish !== 'yes' && <span className="mark">{words.t('lead.wish')} : {words.of('wish', flow.wish ?? 'unknown')}</span>}
+        {flow.wish !== 'yes' && <span className="mark">{words.pair(words.t('lead.wish'), words.of('wish', flow.wish ?? 'unknown'))}</span>}
         {flow.categoryOrigin === 'suggested' && <span className="mark bad">{words.t('companies.flow.categorySuggested')}</span>}
         {mayEdit && (
           <span className="buttons no-print">
@@ -113,7 +113,7 @@ function facts(words: Words, flow: FlowView, category: Category | undefined, com
     company.sites.length > 1 ? flow.place.siteName ?? flow.place.commune : null,
     months.length === 12 || months.length === 0 ? null : months.map((month) => words.months[month - 1]).join(', '),
     ...attributes.flatMap((attribute) => { const value = flow.quality[attribute.slug]; return value === undefined ? [] : [qualityText(words, attribute, value)]; }),
-    flow.minimumLot === null ? null : words.t('companies.flow.minimumLotIs', { quantity: words.t('lead.aYear', { quantity: words.quantity(flow.minimumLot, category?.baseUnit ?? '') }) }),
+    flow.minimumLot === null ? null : words.t('companies.flow.minimumLotIs', { quantity: words.yearly(flow.minimumLot, category?.baseUnit ?? '') }),
     flow.presentOutlet,
     flow.presentCost === null ? null : words.t('lead.unitCost', { cost: words.number(flow.presentCost, { style: 'currency', currency: 'EUR', maximumFractionDigits: 2 }), unit: words.of('unit', category?.baseUnit ?? '') }),
     flow.wasteCode && `${words.t('lead.wasteCode')} ${flow.wasteCode.replace(/(..)(..)(..)/, '$1 $2 $3')}${flow.hazardous ? '*' : ''}`,

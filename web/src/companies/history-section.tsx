@@ -21,7 +21,7 @@ export function HistorySection({ companyId }: { companyId: string }): ReactNode 
       <ul className="items history">
         {rows.map((event) => (
           <li key={event.id}>
-            <span>{words.of('companies.history', event.action)}{event.subject.label && <> : {event.subject.label}</>}</span>
+            <span>{event.subject.label ? words.pair(words.of('companies.history', event.action), event.subject.label) : words.of('companies.history', event.action)}</span>
             <div className="item-facts">{words.day(event.at)} · {event.by?.name ?? words.t('companies.history.system')}{event.fields.length > 0 && ` · ${event.fields.map((field) => words.of('companies.field', field)).join(', ')}`}</div>
           </li>
         ))}

@@ -28,7 +28,7 @@ export function qualityBody(typed: TypedQuality, attributes: readonly QualityAtt
 export function qualityText(words: Words, attribute: QualityAttribute, value: number | string | boolean): string {
   const text = typeof value === 'boolean' ? words.t(value ? 'forms.yes' : 'forms.no')
     : typeof value === 'number' ? `${words.number(value)} ${attribute.unitSign}`.trim() : (attribute.choices.find((one) => one.value === value)?.label[words.language] ?? value);
-  return words.t('forms.pair', { name: attribute.label[words.language], value: text });
+  return words.pair(attribute.label[words.language], text);
 }
 
 interface Props {

@@ -38,7 +38,7 @@ export function Outcomes({ acts, introduction, mayEdit }: { acts: Acts; introduc
 
 function outcomeText(words: Words, { quantity, unit, euros, co2eTonnes, co2eFactor, co2eSource, startedOn, endedOn }: Outcome): string {
   const parts = [
-    quantity === null ? null : words.t('lead.aYear', { quantity: words.quantity(quantity, unit) }),
+    quantity === null ? null : words.yearly(quantity, unit),
     euros === null ? null : words.t('lead.aYear', { quantity: words.number(euros, { style: 'currency', currency: 'EUR', maximumFractionDigits: 0 }) }),
     co2eTonnes === null ? null : words.t('introductions.outcome.co2e', { tonnes: words.number(co2eTonnes, { maximumFractionDigits: 1 }), factor: words.number(co2eFactor ?? 0, { maximumFractionDigits: 3 }), unit: words.of('unit', unit), source: co2eSource ?? '' }),
     words.t('introductions.outcome.since', { date: words.day(startedOn) }),

@@ -23,12 +23,12 @@ function entriesOf(words: Words, introduction: Introduction, reasonLabel: (slug:
       if (approval) entries.push({ ...atOnce(approval.at), what: words.t('introductions.timeline.approved', { company: name }), who: approval.by.name, note: null });
       if (sentAt) entries.push({ ...atOnce(sentAt), what: words.t('introductions.timeline.sent', { company: name }), who: null, note: null });
     }
-    for (const { answer, givenOn, recordedAt, notedBy, comment } of answers) entries.push({ day: givenOn, recordedAt, what: `${name} : ${words.of('introductions.answer', answer).toLowerCase()}`, who: notedBy?.name ?? null, note: comment });
+    for (const { answer, givenOn, recordedAt, notedBy, comment } of answers) entries.push({ day: givenOn, recordedAt, what: words.pair(name, words.of('introductions.answer', answer).toLowerCase()), who: notedBy?.name ?? null, note: comment });
   }
   for (const { step, side, happenedOn, recordedAt, reason, note, person } of introduction.steps) {
     if (SAID_BY_ANSWERS.has(step)) continue;
     const wish = /^wish: (yes|no)$/.exec(note ?? '')?.[1];
-    const what = wish ? words.t('introductions.timeline.wish', { company: company(side), wish: words.of('wish', wish) }) : [words.of('introductions.step', step), company(side)].filter(Boolean).join(' : ');
+    const what = wish ? words.t('introductions.timeline.wish', { company: company(side), wish: words.of('wish', wish) }) : company(side) ? words.pair(words.of('introductions.step', step), company(side)) : words.of('introductions.step', step);
     entries.push({ day: happenedOn, recordedAt, what: reason ? `${what} (${reasonLabel(reason)})` : what, who: person?.name ?? null, note: wish ? null : note });
   }
   return inOrder(entries);

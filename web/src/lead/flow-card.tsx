@@ -19,7 +19,7 @@ export function FlowCard({ flow, side, other }: { flow: FlowDetail; side: 'outpu
   const ends = flow.contractEndsOn ? words.t('lead.contractEnds', { date: words.day(flow.contractEndsOn) }) : null;
   const present = [flow.presentOutlet, cost, ends].filter(Boolean).join(' · ');
   const rows: [string, ReactNode][] = [
-    [words.t('lead.quantity'), flow.quantity === null ? words.t('lead.unknown') : `${words.t('lead.aYear', { quantity: words.quantity(flow.quantity, flow.unit) })}, ${words.of('provenance', flow.provenance ?? 'unknown')}`],
+    [words.t('lead.quantity'), flow.quantity === null ? words.t('lead.unknown') : `${words.yearly(flow.quantity, flow.unit)}, ${words.of('provenance', flow.provenance ?? 'unknown')}`],
     [words.t('lead.confirmedLabel'), <span key="age" title={words.day(flow.confirmedOn)}>{ageText(words, flow.ageDays)}</span>],
     [words.t('lead.wish'), words.of('wish', flow.wish ?? 'unknown')],
   ];

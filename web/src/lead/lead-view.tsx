@@ -44,7 +44,7 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
       <section className="block">
         <h3>{words.t('lead.why')}</h3>
         <Waterfall parts={lead.parts} total={lead.points ?? 0} />
-        {lead.whatWouldChange !== '' && <p style={{ margin: '8px 0 0' }}><span className="muted">{words.t('lead.whatWouldChange')} : </span>{lead.whatWouldChange}</p>}
+        {lead.whatWouldChange !== '' && <p style={{ margin: '8px 0 0' }}><span className="muted">{words.pair(words.t('lead.whatWouldChange'), '')}</span>{lead.whatWouldChange}</p>}
         {lead.probability === null && <p className="muted" style={{ margin: '8px 0 0', fontSize: 13 }}>{words.t('lead.noProbability')}</p>}
       </section>
       <div className="two">
@@ -59,7 +59,7 @@ export function LeadView({ lead, heading }: { lead: CandidateDetail; heading: Re
       </div>
       <div className="two">
         <Block title={words.t('lead.alike')}>
-          <Texts texts={[...lead.alike.map(({ verdict, count }) => words.t(`verdict.counts.${verdict as Verdict}`, { count })), ...lead.alikeReasons.map(({ label, count }) => `${label} : ${count}`)]} none={words.t('lead.alike.none')} />
+          <Texts texts={[...lead.alike.map(({ verdict, count }) => words.t(`verdict.counts.${verdict as Verdict}`, { count })), ...lead.alikeReasons.map(({ label, count }) => words.pair(label, count))]} none={words.t('lead.alike.none')} />
         </Block>
         <Block title={words.t('lead.history')}>
           <Texts texts={lead.history.map((decision) => [describeDecision(words, decision), decision.comment].filter(Boolean).join(' — '))} none={words.t('lead.history.none')} />

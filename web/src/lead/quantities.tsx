@@ -16,7 +16,7 @@ export function Quantities({ supply, demand, unit }: Props): ReactNode {
     <div className={`quantity-row ${kind}`}>
       <span>{words.t(`lead.${kind}`)}</span>
       <span className="track" aria-hidden="true">{value === null ? <i className="unknown" /> : <i className="fill" style={{ width: `${(value / scale) * 100}%` }} />}</span>
-      <span className="number">{value === null ? <span className="muted">{words.t('lead.quantityUnknown')}</span> : words.t('lead.aYear', { quantity: words.quantity(value, unit) })}</span>
+      <span className="number">{value === null ? <span className="muted">{words.t('lead.quantityUnknown')}</span> : words.yearly(value, unit)}</span>
     </div>
   );
   return (

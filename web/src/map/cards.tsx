@@ -20,7 +20,7 @@ export function SiteCard({ site, onClose }: { site: ShownSite; onClose(): void }
   const list = (flows: ShownFlow[], title: string, direction: string): ReactNode => flows.length > 0 && (
     <>
       <h3><i className={`map-dot ${direction}`} />{title}</h3>
-      <ul className="plain">{flows.map(({ id, label, quantity, unit }) => <li key={id}>{label[words.language]} <span className="muted">{quantity === null ? words.t('map.card.unknown') : words.t('lead.aYear', { quantity: words.quantity(quantity, unit) })}</span></li>)}</ul>
+      <ul className="plain">{flows.map(({ id, label, quantity, unit }) => <li key={id}>{label[words.language]} <span className="muted">{quantity === null ? words.t('map.card.unknown') : words.yearly(quantity, unit)}</span></li>)}</ul>
     </>
   );
   return (

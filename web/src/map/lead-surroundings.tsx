@@ -103,9 +103,9 @@ function Neighbours({ side, flows, label, chosen, onLook }: NeighboursProps): Re
           <li key={flow.flowId} className="lead-neighbour">
             <button type="button" aria-current={flow.flowId === chosen} onClick={() => onLook(place)}>
               <span>{flow.company}</span>{' '}
-              <span className="muted">{[flow.commune, `${words.number(flow.distanceKm, { maximumFractionDigits: 1 })} km`, flow.quantity === null ? words.t('map.card.unknown') : words.t('lead.aYear', { quantity: words.quantity(flow.quantity, flow.unit) })].filter(Boolean).join(' · ')}</span>
+              <span className="muted">{[flow.commune, `${words.number(flow.distanceKm, { maximumFractionDigits: 1 })} km`, flow.quantity === null ? words.t('map.card.unknown') : words.yearly(flow.quantity, flow.unit)].filter(Boolean).join(' · ')}</span>
             </button>
-            <Anchor href={`#/companies/${encodeURIComponent(flow.companyId)}`} fz="xs" aria-label={words.t('map.lead.openCompany', { company: flow.company })}>{words.t('map.lead.sheet')}</Anchor>
+            <Anchor className="no-print" href={`#/companies/${encodeURIComponent(flow.companyId)}`} fz="xs" aria-label={words.t('map.lead.openCompany', { company: flow.company })}>{words.t('map.lead.sheet')}</Anchor>
           </li>
         ))}
       </ul>

@@ -77,7 +77,7 @@ export function mapStyle(colours: MapColours, tiles: { url: string; credit: stri
       },
       { id: 'link-labels', type: 'symbol', source: 'links', layout: { 'symbol-placement': 'line-center', 'text-field': ['get', 'label'], 'text-font': FONT, 'text-size': 13, 'text-rotation-alignment': 'viewport', 'text-allow-overlap': true }, paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 3 } },
       // Names of communes would crowd a wide view; those of two sites do not.
-      { id: 'names', type: 'symbol', source: 'names', minzoom: clustered ? 8.5 : 0, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, 'text-anchor': ['case', ['has', 'above'], 'bottom', 'top'], 'text-offset': ['case', ['has', 'above'], ['literal', [0, -1.3]], ['literal', [0, 1.3]]], 'symbol-sort-key': ['get', 'sites'] }, paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 1.6 } },
+      { id: 'names', type: 'symbol', source: 'names', minzoom: clustered ? 8.5 : 0, layout: { 'text-field': ['get', 'name'], 'text-font': FONT, 'text-size': 12, ...(clustered ? { 'text-variable-anchor': ['top', 'bottom', 'left', 'right'], 'text-radial-offset': 1.5, 'text-justify': 'auto' } as const : { 'text-anchor': ['case', ['has', 'above'], 'bottom', 'top'], 'text-offset': ['case', ['has', 'above'], ['literal', [0, -1.3]], ['literal', [0, 1.3]]] } as const), 'symbol-sort-key': ['get', 'sites'] }, paint: { 'text-color': colours.ink, 'text-halo-color': colours.surface, 'text-halo-width': 1.6 } },
     ],
   };
 }

@@ -39,7 +39,8 @@ interface Props {
 
 const FRANCE: Bounds = [-5, 42, 8.5, 51.2];
 const CLOSE = 14;
-const FIT = { padding: 50, maxZoom: 13 };
+/** Room for names beside the outermost sites, and for the buttons above them. */
+const FIT = { padding: { top: 60, bottom: 60, left: 75, right: 75 }, maxZoom: 13 };
 
 /** The drawn map; give it a new key to draw it anew in other colours. */
 export function TerritoryMap({ layers, bounds, clustered, tiles, label, unable, onSite, onLink, handle }: Props): ReactNode {

@@ -68,7 +68,7 @@ export function Lists({ month: { lists } }: Props): ReactNode {
               </BarChart>
             </ResponsiveContainer>
           </div>
-          <ul className="unseen">{lists.map(({ week, listed, audit, budget }) => <li key={week}>{week} : {countOf(words, listed)} {words.t('month.lists.listed')}, {countOf(words, audit)} {words.t('month.lists.audit')}, {words.t('month.lists.budget')} {budget ?? '–'}</li>)}</ul>
+          <ul className="unseen">{lists.map(({ week, listed, audit, budget }) => <li key={week}>{words.pair(week, `${countOf(words, listed)} ${words.t('month.lists.listed')}, ${countOf(words, audit)} ${words.t('month.lists.audit')}, ${words.t('month.lists.budget')} ${budget ?? '–'}`)}</li>)}</ul>
         </>
       )}
     </section>

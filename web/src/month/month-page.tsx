@@ -49,8 +49,8 @@ export function MonthPage({ rest, session }: PageProps): ReactNode {
         <ShareBar label={words.t('month.both')} explain={words.t('month.both.explain')} share={data.bothInterested} />
         <ShareBar label={words.t('month.realised')} explain={words.t('month.realised.explain')} share={data.realised} />
         <ShareBar label={words.t('month.knowable')} explain={words.t('month.knowable.explain')} share={data.knowablePrecision} />
-        <Expectation month={data} />
         <ShareBar label={words.t('month.audit')} explain={words.t('month.audit.explain')} share={data.auditAcceptance} />
+        <Expectation month={data} />
         <p className="muted figures-note">{words.t('month.agreement.none')}</p>
       </section>
       <div className="two"><Lists month={data} /><Delays month={data} /></div>

@@ -28,7 +28,7 @@ export function PreviewPanel({ document, against }: { document: PolicyDocument; 
     <section className="block preview" aria-busy={busy}>
       <div className="preview-head">
         <h2>{words.t('tuning.preview')}</h2>
-        <Select size="xs" w={90} allowDeselect={false} aria-label={words.t('tuning.preview.runs')} value={runs} onChange={(value) => value && setRuns(value)} data={RUNS} />
+        <Select size="xs" w={170} allowDeselect={false} aria-label={words.t('tuning.preview.runs')} value={runs} onChange={(value) => value && setRuns(value)} data={RUNS.map((value) => ({ value, label: words.t('tuning.preview.lastRuns', { count: Number(value) }) }))} />
       </div>
       <p className="muted" role="status">{busy ? words.t('tuning.preview.working') : words.t('tuning.preview.explain', { version: against })}</p>
       {problem && (
