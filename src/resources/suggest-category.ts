@@ -75,7 +75,9 @@ const LOGIT = {
   usualCode: 2.2, nearCode: 0.8, otherCode: -0.3,
   /** A code with an asterisk, and a leaf that is hazardous by nature; the one without the other takes as much. */
   hazard: 0.4,
-  naf: 0.6, family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
+  /** What a site does tells as much as a usual code: steelworks ask for scrap, digesters for what rots. */
+  naf: 2.5,
+  family: 1.2, otherFamily: -2.5, otherUnit: -2, band: 1.5, otherBand: -3,
   /** Leaves that are needs only are named by their use, as needs are. */
   needOnly: 0.8,
   none: 2.8, temperature: 0.68,
