@@ -230,25 +230,32 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
       await stage.world.deliver();
       await page.reload();
     };
+    /** As somebody releases who cannot hold a button. */
+    const approveAndConfirm = async (): Promise<void> => {
+      await side('output').getByRole('button', { name: 'Approuver ce texte' }).click();
+      await page.locator('.hold:enabled').click();
+      await page.getByRole('button', { name: 'Oui, envoyer' }).click();
+      await page.getByText('En attente d’envoi').waitFor();
+    };
     const writeAgain = async (): Promise<void> => {
       await side('output').getByRole('button', { name: 'Écrire à nouveau' }).click();
       await side('output').getByLabel('Texte', { exact: true }).waitFor();
     };
 
     smtp.manners.push('hang-up');
-    await approveAndRelease('output');
+    await approveAndConfirm();
     await deliver();
     await side('output').getByText('Envoi incertain', { exact: true }).waitFor();
     expect(await axeViolations(page)).toEqual([]);
     await writeAgain();
 
     smtp.manners.push({ refuse: 550, at: 'recipient' });
-    await approveAndRelease('output');
+    await approveAndConfirm();
     await deliver();
     await side('output').getByText('Refusé par la messagerie', { exact: true }).waitFor();
     await writeAgain();
 
-    await approveAndRelease('output');
+    await approveAndConfirm();
     await database.admin.query("UPDATE confidentiality_agreement SET valid_until = '2026-11-01' WHERE company_id = $1", [lead.flows.output.companyId]);
     await deliver();
     await side('output').getByText('Retenu : il n’est pas parti', { exact: true }).waitFor();
@@ -256,7 +263,7 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
     await database.admin.query('UPDATE confidentiality_agreement SET valid_until = NULL WHERE company_id = $1', [lead.flows.output.companyId]);
     await writeAgain();
 
-    await approveAndRelease('output');
+    await approveAndConfirm();
     await deliver();
     await side('output').getByText('Envoyé', { exact: true }).waitFor();
     await side('output').getByRole('button', { name: 'Il est revenu' }).click();
