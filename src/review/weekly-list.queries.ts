@@ -128,8 +128,9 @@ async function readPlaces(tx: Transaction, scope: ListScope, query: WeeklyListQu
   const filters = await listFilters(tx, query, reader, pseudonymous, parameter);
   const cursor = placeOf(query.after);
   const limit = 1 + (PAGES.find((size) => size >= query.limit) ?? query.limit);
-  const from = cursor?.bucket ?? LEFT_OVER;
-  const after = cursor === null ? '' : `AND (${SORT[cursor.bucket]}, st.candidate_id) > (${parameter(cursor.sort)}, ${parameter(cursor.id)}::uuid)`;
+  const from = scope.current ? (cursor?.bucket ?? LEFT_OVER) : OWN;
+  // A list that was the last one when its cursor was given out, and no longer is, goes on with its own.
+  const after = cursor === null || cursor.bucket < from ? '' : `AND (${SORT[cursor.bucket]}, st.candidate_id) > (${parameter(cursor.sort)}, ${parameter(cursor.id)}::uuid)`;
   const part = (bucket: Bucket, inPart: string): string[] => (bucket < from ? [] : [listPart(bucket, inPart, filters, bucket === from ? after : '', limit)]);
   const parts = [
     ...part(OWN, "st.week = $2 AND st.status <> 'replaced'"),

@@ -19,6 +19,8 @@ const LISTED: Record<string, string> = {
   'src/platform/platform.module.ts: typeorm': 'the pool of the database, to be injected',
   'src/platform/postgres/data-source.ts: typeorm': 'the database: its pools',
   'src/platform/postgres/unit-of-work.ts: typeorm': 'the database: every transaction',
+  'src/platform/postgres/copy-rows.ts: pg': 'the database: the connection of a transaction, asked for rows in bulk',
+  'src/platform/postgres/copy-rows.ts: pg-copy-streams': 'the database: rows in bulk, out of it only',
   'src/platform/postgres/session-store.ts: connect-pg-simple': 'the database: sessions, over the pool that there is',
   'src/platform/postgres/migrate.ts: pg': 'the database: migrations',
   'src/platform/postgres/embedded/cluster-roles.ts: pg': 'the embedded database: its roles',

@@ -55,6 +55,12 @@ export async function openWindow(browser: Browser, options: { width: number; hei
   return { page, context, origins: () => [...origins], errors };
 }
 
+/** Counts presses on a page from here on, of a mouse, a finger or a pen. @returns how many there have been */
+export async function countPresses(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate("window.presses = 0; window.addEventListener('pointerdown', () => { window.presses += 1; }, { capture: true })");
+  return () => page.evaluate<number>('window.presses');
+}
+
 /** What axe finds on a page (WCAG 2.2 A and AA, best practice), in both colour schemes; the page is light again afterwards. */
 export async function axeViolations(page: Page): Promise<string[]> {
   const found: string[] = [];

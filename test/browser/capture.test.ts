@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { prepareTerritory } from '../../src/matching/default-policy.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { type MadeFlow, makeFlow, makePerson, makeTerritory } from '../support/world.js';
-import { axeViolations, type BrowserWindow } from './browser.js';
+import { axeViolations, type BrowserWindow, countPresses } from './browser.js';
 import { BUILT_PAGE, inBrowser, PHONE } from './stage.js';
 
 interface Recorded {
@@ -79,6 +79,7 @@ inBrowser('capture, in a browser', 'capture was', openHouse, (stage) => {
   it('suggests what French words mean, keeps an unconfirmed one as suggested, and says how many leads are near, and nothing else of them', async () => {
     await makeFlow(stage.world.database, territoryId, { ref: 'haras', direction: 'input', category: 'straw', latitude: 44.03 });
     await begin();
+    const presses = await countPresses(page);
     await chooseKnown();
     await page.getByLabel('De quoi s’agit-il ?').fill('paille de blé en bottes');
     const straw = page.locator('.category-list label', { hasText: /paille/i }).first();
@@ -86,6 +87,8 @@ inBrowser('capture, in a browser', 'capture was', openHouse, (stage) => {
     expect(await axeViolations(page)).toEqual([]);
     const [answer] = await Promise.all([page.waitForResponse(/\/near-leads$/), button('Enregistrer le flux').click()]);
     await page.getByText('1 piste à proximité').waitFor();
+    // The company, and the button: everything else is typed, or may wait.
+    expect(await presses()).toBe(2);
     expect(Object.keys(await answer.json() as object).sort()).toEqual(['leads', 'unmatchable', 'version']);
     expect(await page.locator('body').textContent()).not.toContain('haras');
     // Picked by a person it is no suggestion any more.

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { type AcceptedLead, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
 import { until } from '../support/processes.js';
 import { makePerson, makeTerritory } from '../support/world.js';
-import { axeViolations } from './browser.js';
+import { axeViolations, countPresses } from './browser.js';
 import { inBrowser, PHONE, SLOW_MS, WIDE } from './stage.js';
 
 
@@ -165,9 +165,11 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
   it('counts an answer once, though the network loses what the server says and the company taps again', async () => {
     await signIn();
     await openLead();
+    const presses = await countPresses(page);
     await side('output').getByText('J’écris').click();
-    await side('output').getByRole('button', { name: 'Approuver ce texte' }).click();
-    await holdRelease();
+    await approveAndRelease('output');
+    // To write, to approve, and to send by holding.
+    expect(await presses()).toBe(3);
     await stage.world.deliver();
     const phone = await companyOpens(lastLink());
     await phone.getByLabel('Pas maintenant').check();

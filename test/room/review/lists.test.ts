@@ -134,6 +134,22 @@ describe('weekly lists', () => {
     await database.admin.query('DELETE FROM absence WHERE territory_id = $1', [territoryId]);
   });
 
+  it('are paged alike when they are narrowed, and go on with their own leads when another list has become the last one', async () => {
+    for (const filter of ['family=matter', `companyId=${inputs[0].companyId}`, 'maxDistanceKm=12', 'mine=true']) {
+      const seen: string[] = [];
+      for (let after: string | null = ''; after !== null;) {
+        const page: { items: Item[]; next: string | null } = await list(`?${filter}&limit=1${after === '' ? '' : `&after=${after}`}`);
+        seen.push(...page.items.map(({ id }) => nameOf(id)));
+        after = page.next;
+      }
+      expect(seen).toEqual(await names(`?${filter}`));
+    }
+    const { next } = await list('?limit=1');
+    expect(await names(`?week=2026-W47&after=${String(next)}`)).toEqual(['earlier-low', 'earlier-high', 'earlier-decided']);
+    const rank = Buffer.from(JSON.stringify(['1 2.5', ids['one']])).toString('base64url');
+    expect((await client.get(`/api/weekly-list?after=${rank}`)).status).toBe(400);
+  });
+
   it('of a past week show what was on it, with what was decided', async () => {
     const { items, run } = await list('?week=2026-W47');
     expect(items.map(({ id }) => nameOf(id))).toEqual(['earlier-low', 'earlier-high', 'earlier-decided']);
