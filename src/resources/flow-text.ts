@@ -27,7 +27,8 @@ const DASH = /\s[–—-]\s/;
 const LONGEST_PHRASE = 4;
 /** A hollow word beside a telling one still tells `steel waste` from `steel`. */
 const HOLLOW_WEIGHT = 0.3;
-const HOLLOW_SIGN = '~';
+/** What the terms of hollow words begin with. */
+export const HOLLOW_SIGN = '~';
 
 /** Words that only bind. */
 const BINDING = wordSet(

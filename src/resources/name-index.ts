@@ -1,5 +1,5 @@
 import MiniSearch, { type SearchResult } from 'minisearch';
-import type { Terms } from './flow-text.js';
+import { HOLLOW_SIGN, type Terms } from './flow-text.js';
 
 /** A name of a leaf, as terms. */
 export interface LeafName {
@@ -45,7 +45,7 @@ export class NameIndex {
     const likeness = new Float64Array(this.leaves);
     if (terms.size === 0) return likeness;
     const asked = this.weigh(terms);
-    const fuzzy = (term: string): number | boolean => (term.startsWith('#') || term.startsWith('~') || term.length < SHORTEST_FUZZY ? false : FUZZINESS);
+    const fuzzy = (term: string): number | boolean => (term.startsWith('#') || term.startsWith(HOLLOW_SIGN) || term.length < SHORTEST_FUZZY ? false : FUZZINESS);
     for (const result of this.index.search([...terms.keys()].join(' '), { fuzzy })) {
       const id = Number(result.id);
       const { leaf, terms: name } = this.names[id];
