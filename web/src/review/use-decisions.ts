@@ -61,6 +61,8 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
   const words = useWords();
   const underway = useRef(new Map<string, Promise<void>>());
   const decided = useRef<{ id: string; rank: string }[]>([]);
+  /** Leads whose decision is taken back while it is still on its way: open on screen from then on, so that the next key means what it says. */
+  const takenBack = useRef(new Set<string>());
   const latest = useRef({ words, notices });
   latest.current = { words, notices };
 
@@ -71,7 +73,7 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
     retry: (count, error) => asProblem(error).passing && count < TRIES - 1,
     retryDelay: PAUSE_MS,
     mutationFn: (act: Decide | Undo): Promise<Partial<Standing>> => (act.kind === 'decide' ? sendDecision(act) : sendUndo(act)),
-    onSuccess: (standing, act) => writeStanding(queries, act.id, standing),
+    onSuccess: (standing, act) => writeStanding(queries, act.id, takenBack.current.has(act.id) ? { ...standing, status: 'open' } : standing),
     onError: (error, act) => {
       writeStanding(queries, act.id, act.expected);
       void explain(asProblem(error), act);
@@ -126,9 +128,15 @@ export function useDecisions(person: { id: string; name: string }, notices: Noti
     },
     undo(lead) {
       decided.current = decided.current.filter(({ id }) => id !== lead.id);
+      if (underway.current.has(lead.id)) {
+        takenBack.current.add(lead.id);
+        writeStanding(queries, lead.id, { status: 'open' });
+      }
       void inTurn(lead.id, async () => {
-        const expected = readStanding(queries, lead.id);
-        if (!expected?.decision) return;
+        takenBack.current.delete(lead.id);
+        const standing = readStanding(queries, lead.id);
+        if (!standing?.decision) return;
+        const expected: Standing = { ...standing, status: 'decided' };
         latest.current.notices.well(latest.current.words.t('decide.undone', { rank: lead.rank }));
         await start({ kind: 'undo', ...lead, withdrawalId: newId(), expected });
       });
