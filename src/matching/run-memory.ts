@@ -1,12 +1,12 @@
-import type { ScoredPairs } from './kernel/score-pairs.js';
 import type { ListDocument } from './list-document.js';
 import type { RunFlows, StoredInput } from './run-input.js';
+import type { Scored } from './score-all.js';
 
 /** What a run's steps hand on. All of it can be had from the database and the kernel again. */
 interface KnownRun {
   input: StoredInput;
   flows: RunFlows;
-  scored?: ScoredPairs;
+  scored?: Scored;
   document?: ListDocument;
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { buildIndex } from './kernel/kernel-index.js';
+import { buildIndex, type KernelIndex } from './kernel/kernel-index.js';
 import type { KernelInput } from './kernel/kernel-input.js';
 import type { ScoredPairs } from './kernel/score-pairs.js';
 import { surveying } from './kernel/survey.js';
@@ -10,12 +10,17 @@ const TELL_EVERY_MS = 1_000;
 /** Outputs from which on starting threads takes less time than it saves. */
 const WORTH_THREADS = 4_096;
 
+export interface Scored {
+  index: KernelIndex;
+  pairs: ScoredPairs;
+}
+
 /**
  * Matches and survey of all pairs. In between the process does other things: it renews the job's lock, answers requests,
  * takes other jobs.
  * @param tell told the share that is done, every second or so; not told again before it has ended
  */
-export async function scoreAll(input: KernelInput, tell: (share: number) => Promise<void> = async () => undefined): Promise<ScoredPairs> {
+export async function scoreAll(input: KernelInput, tell: (share: number) => Promise<void> = async () => undefined): Promise<Scored> {
   // They come up while the index is built.
   const starting = MatchThreads.start(input.snapshot.outputs.count < WORTH_THREADS ? 1 : availableParallelism());
   let toldAt = performance.now();
@@ -38,7 +43,7 @@ export async function scoreAll(input: KernelInput, tell: (share: number) => Prom
       await setImmediate();
     }
     await telling;
-    return { ...step.value, matches };
+    return { index, pairs: { ...step.value, matches } };
   } finally {
     await (await starting).close();
   }

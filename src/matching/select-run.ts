@@ -28,7 +28,7 @@ export class SelectRun {
     if (input === null) return;
     // Scored by a process that is gone, or another: the same input gives the same scores.
     const scored = known?.scored ?? await scoreAll(input.kernel);
-    const document = listDocument(input.kernel, scored, selectList(input.kernel, scored, input.budget));
+    const document = listDocument(input.kernel, scored.pairs, selectList(input.kernel, scored.pairs, input.budget, scored.index));
     const result = await promisify<string, ZlibOptions, Buffer>(gzip)(canonicalJson(document), { level: 1 });
     await this.unitOfWork.write(context, async (tx) => {
       if (!isStillToDo(await lockRun(tx, runId), 'scored')) return;

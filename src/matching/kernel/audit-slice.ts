@@ -38,6 +38,8 @@ function fallTo(wanted: AuditPool, isLeft: (pool: AuditPool) => boolean): AuditP
 
 /** How many pairs each pool is expected to give, worked out over all ways in which the places can fall. */
 function expectedDraws(shares: Record<AuditPool, number>, sizes: Record<AuditPool, number>, places: number): Record<AuditPool, number> {
+  // No pool can run dry: each gives its share of the places.
+  if (POOLS.every((pool) => sizes[pool] >= places)) return { band: shares.band * places, below: shares.below * places, gate: shares.gate * places };
   const expected: Record<AuditPool, number> = { band: 0, below: 0, gate: 0 };
   let states = new Map<string, { drawn: Record<AuditPool, number>; chance: number }>([['0 0', { drawn: { band: 0, below: 0, gate: 0 }, chance: 1 }]]);
   for (let place = 0; place < places; place += 1) {

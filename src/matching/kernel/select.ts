@@ -2,7 +2,7 @@ import { drawAudit } from './audit-slice.js';
 import type { Budget } from './budget.js';
 import { type Cap, Caps } from './caps.js';
 import { bestSubstitution, factsOf, type Ring, ringOf } from './gates.js';
-import { buildIndex } from './kernel-index.js';
+import { buildIndex, type KernelIndex } from './kernel-index.js';
 import type { KernelInput, Prepared } from './kernel-input.js';
 import { thresholdOf } from './match.js';
 import type { ScoredPair } from './matches.js';
@@ -53,9 +53,11 @@ export interface SelectedList {
   shortfall: Shortfall | null;
 }
 
-/** @throws what `prepare` throws */
-export function selectList(input: KernelInput, scored: ScoredPairs, budget: Budget): SelectedList {
-  const index = buildIndex(input);
+/**
+ * @param index of the input, where one has been built for the scores
+ * @throws what `prepare` throws
+ */
+export function selectList(input: KernelInput, scored: ScoredPairs, budget: Budget, index: KernelIndex = buildIndex(input)): SelectedList {
   const { kernel } = index;
   const caps = new Caps(kernel, budget.listSize, new NearerRings(index));
   // Undecided candidates of earlier weeks use up places of k, so that list and audit slice together never pass it.
