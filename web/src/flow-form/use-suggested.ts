@@ -11,6 +11,9 @@ export interface Suggested {
   confidence: number | null;
 }
 
+/** One chance in twenty: what is less likely only stands in the way of the others, unless there is no other. */
+const WORTH_SHOWING = 0.05;
+
 /** Categories that typed words may mean, best first: the server's, which knows more words; ours until they come, and without a network. */
 export function useSuggested(text: string, direction: Direction, categories: readonly Category[], most: number): Suggested[] {
   const [asked] = useDebouncedValue(text.trim(), 250);
@@ -21,7 +24,7 @@ export function useSuggested(text: string, direction: Direction, categories: rea
   });
   const known = asked.length > 2 ? answer.data?.categories : undefined;
   return useMemo(() => {
-    const theirs = (known ?? []).flatMap(({ slug, confidence }) => {
+    const theirs = (known ?? []).filter(({ confidence }, at) => at === 0 || confidence >= WORTH_SHOWING).flatMap(({ slug, confidence }) => {
       const category = categories.find((one) => one.slug === slug);
       return category ? [{ category, confidence }] : [];
     });
