@@ -66,7 +66,9 @@ function passwordWords({ password }: DemoPerson): string {
   return password === null ? 'mot de passe changé' : `mot de passe  ${password}`;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof ConfigurationError ? error.message : (error as Error).stack}\n`);
-  process.exit(error instanceof ConfigurationError ? 78 : 1);
+main().catch((error: Error & { code?: string }) => {
+  // What somebody typed or set is told in a line, and is no fault of the program.
+  const code = error instanceof ConfigurationError ? 78 : error.code?.startsWith('ERR_PARSE_ARGS') ? 64 : null;
+  process.stderr.write(`${code === null ? error.stack : error.message}\n`);
+  process.exit(code ?? 1);
 });

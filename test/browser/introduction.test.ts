@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { prepareTerritory } from '../../src/matching/default-policy.js';
 import { type AcceptedLead, openIntroductionWorld, tokenIn } from '../support/introduction-world.js';
 import { until } from '../support/processes.js';
 import { makePerson, makeTerritory } from '../support/world.js';
@@ -316,6 +317,7 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
   it('tells somebody of another territory no more than that there is no such thing, whatever the address', async () => {
     const { database } = stage.world;
     const elsewhere = await makeTerritory(database, `ailleurs-${lead.candidateId}`);
+    await prepareTerritory(database.admin, elsewhere, database.clock.now());
     const stranger = await makePerson(database, elsewhere, ['advisor']);
     const addresses = [
       ['introductions', await stage.world.open(lead), 'Cette mise en relation n’existe pas'], ['leads', lead.candidateId, 'Cette piste n’existe pas'], ['companies', lead.flows.output.companyId, 'Introuvable'],
@@ -327,6 +329,8 @@ inBrowser('an introduction, in a browser', 'introductions were', openIntroductio
         const [answer] = await Promise.all([page.waitForResponse((response) => response.url().includes(one)), page.goto(`${stage.url}/#/${place}/${one}`)]);
         expect(answer.status()).toBe(404);
         await page.getByText(said, { exact: false }).waitFor();
+        // What stands beside it may come later.
+        await page.getByText('Chargement…').waitFor({ state: 'detached' });
         told.push(await page.locator('main').textContent());
       }
       expect(told[0]).toBe(told[1]);
