@@ -1,3 +1,4 @@
+import { WIDER } from './bounds.js';
 import { withFlows } from './extra-flows.js';
 import { RADIUS_KM } from './geodesy.js';
 import type { KernelIndex } from './kernel-index.js';
@@ -6,8 +7,6 @@ import type { LiveSide } from './live-side.js';
 import { bitsOf, NO_SCORE, PairScorer, type Reach, reachFrom } from './pair-scorer.js';
 import type { FlowArrays } from './snapshot.js';
 import { yearsSince } from './terms.js';
-
-const WIDER = 1 + 1e-9;
 
 /** Scores of pairs of an overlay, whether their flows are rows of the snapshot or extra ones. */
 export class LivePairs {

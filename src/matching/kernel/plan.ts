@@ -1,3 +1,4 @@
+import { SLACK } from './bounds.js';
 import type { KernelIndex } from './kernel-index.js';
 import { type Reach, reachFrom } from './pair-scorer.js';
 import { leadOf, type RuleRow } from './rules.js';
@@ -21,9 +22,6 @@ export interface Plan extends Reach {
   logSupplyLow: number;
   logSupplyHigh: number;
 }
-
-/** See SLACK in `searcher.ts`. */
-const SLACK = 1e-9;
 
 /** Which trees an output is searched in, the most promising first, and what bounds it there. */
 export class Planner {

@@ -1,3 +1,4 @@
+import { leastLog, SLACK, WIDER } from './bounds.js';
 import { RADIUS_KM } from './geodesy.js';
 import type { KernelIndex } from './kernel-index.js';
 import { leadOf } from './rules.js';
@@ -6,9 +7,6 @@ import type { Reach } from './pair-scorer.js';
 
 /** Outputs of a block; neighbours, since the index orders them so. */
 const BLOCK = 64;
-/** See `searcher.ts`. */
-const SLACK = 1e-9;
-const WIDER = 1 + 1e-9;
 
 /** The outputs of one category, in blocks, with the z that each still takes in. */
 interface Outputs {
@@ -85,11 +83,8 @@ export class ReverseSearch {
     const weight = this.index.kernel.weights.distance;
     const ideal = this.idealOf(from, to) - cost + SLACK;
     const hardest = (reach.hardKm / RADIUS_KM) ** 2 * WIDER;
-    const tooFar = (squared: number, allowance: number): boolean => {
-      const ratio = (RADIUS_KM * Math.sqrt(squared)) / reach.softKm;
-      // The bound of the distance term that `Searcher` has.
-      return squared > hardest || allowance < 0 || weight * (3 * ratio * (2 + ratio)) > allowance * (ratio * (6 + ratio) + 6);
-    };
+    const tooFar = (squared: number, allowance: number): boolean =>
+      squared > hardest || allowance < 0 || weight * leastLog((RADIUS_KM * Math.sqrt(squared)) / reach.softKm) > allowance;
     for (let block = 0; block < loosest.length; block += 1) {
       const first = 6 * block;
       const dx = Math.max(0, boxes[first] - x, x - boxes[first + 1]);

@@ -1,3 +1,4 @@
+import { leastLog, SLACK, WIDER } from './bounds.js';
 import { RADIUS_KM } from './geodesy.js';
 import { type KernelIndex, SOME_UNKNOWN } from './kernel-index.js';
 import { NO_SCORE, PairScorer, PROVENANCE_SHIFT, REACH_SHIFT } from './pair-scorer.js';
@@ -6,13 +7,6 @@ import { POINTS_PER_NAT } from './score.js';
 import { RATIO_CAP, yearsSince } from './terms.js';
 import { BOX, NODE } from './tree.js';
 
-/**
- * More than all rounding of a bound taken together (terms stay below 10⁴ nats, a double's step there is 10⁻¹²), and far
- * below any difference that matters: a bound that is this much too high is still a bound.
- */
-const SLACK = 1e-9;
-/** The same for squared chords, as a factor. */
-const WIDER = 1 + 1e-9;
 /** Lists up to this length are kept sorted while searching; longer ones are sorted at the end. */
 const SORTED = 64;
 /** Deep enough for any tree: two nodes a level. */
@@ -25,9 +19,7 @@ const STACK = 128;
  *
  * Why the bound is a bound: each term falls with its raw value (`terms.ts`), and a box is given, term by term, the best raw
  * value that anything in it has: the chord to its nearest point (a chord is never longer than the arc), the quantity in its
- * range that fits best, the newest confirmation, the least penalty, the fewest questions, the best affinity. The distance term
- * is bounded without a logarithm: ln(1 + v) ≥ 3v(2 + v) / (v² + 6v + 6) for v ≥ 0, its Padé approximant [2/2] (at v = 0 both are
- * 0, and the derivative of the difference, v⁴ / ((1 + v)(v² + 6v + 6)²), is never negative).
+ * range that fits best, the newest confirmation, the least penalty, the fewest questions, the best affinity.
  */
 export class Searcher {
   /** What the last search found, best first: how many, the inputs, their z. */
@@ -208,8 +200,7 @@ export class Searcher {
           if (day < ownDay) cost += agePerDay * (ownDay - day);
           const chordKm = RADIUS_KM * Math.sqrt(squared);
           if (chordKm > ringKm[(summary >> REACH_SHIFT) & 3] * WIDER) continue;
-          const ratio = chordKm / softKm;
-          const bound = base - cost - (perKm * (3 * ratio * (2 + ratio))) / (ratio * (6 + ratio) + 6);
+          const bound = base - cost - perKm * leastLog(chordKm / softKm);
           if (bound < cut) continue;
           if (height > nearFirst && bound < stackBound[nearFirst]) {
             stackNode[height] = stackNode[nearFirst];
@@ -245,8 +236,7 @@ export class Searcher {
         if (day < ownDay) cost += agePerDay * (ownDay - day);
         const rest = allowance - cost;
         if (rest < 0) continue;
-        const ratio = (RADIUS_KM * Math.sqrt(squared)) / softKm;
-        if (perKm * (3 * ratio * (2 + ratio)) > rest * (ratio * (6 + ratio) + 6)) continue;
+        if (perKm * leastLog((RADIUS_KM * Math.sqrt(squared)) / softKm) > rest) continue;
         this.consider(item, squared);
       }
     }
