@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { transactionClient } from './transaction-client.js';
 import { WordTable } from './word-table.js';
 
 /** `PGCOPY\n\377\r\n\0`, four bytes of flags, four of the length of what follows them. */
@@ -83,8 +84,7 @@ export class CopiedRow {
 export async function copyRows(
   entities: EntityManager, query: string, parameters: readonly (string | readonly string[])[], fields: number, take: (row: CopiedRow) => void,
 ): Promise<void> {
-  const client = (await entities.queryRunner?.connect()) as pg.ClientBase | undefined;
-  if (client === undefined) throw new Error('Rows are copied inside a transaction only');
+  const client = await transactionClient(entities, 'Rows are copied');
   const filled = query.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
   const reader = new RowReader(fields, take);
   let failure: Error | null = null;

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type EntityManager, QueryFailedError } from 'typeorm';
+import { transactionClient } from './transaction-client.js';
 
 /** By their text. One map for all connections: a connection knows for itself which of them it has prepared. */
 const names = new Map<string, string>();
@@ -15,8 +16,7 @@ export function statementName(query: string): string {
 
 /** Runs a statement that each connection prepares once. Of TypeORM's own ways none names a statement. @throws QueryFailedError, as the other ways do */
 export async function runPrepared<Row>(entities: EntityManager, query: string, parameters: unknown[]): Promise<Row[]> {
-  const client = (await entities.queryRunner?.connect()) as pg.ClientBase | undefined;
-  if (client === undefined) throw new Error('Statements are prepared inside a transaction only');
+  const client = await transactionClient(entities, 'Statements are prepared');
   try {
     return (await client.query<Row & pg.QueryResultRow>({ name: statementName(query), text: query, values: parameters })).rows;
   } catch (error) {
