@@ -12,7 +12,7 @@ import type { TrackFlow } from './quality-track.js';
 
 /** Everything within this is scored, at one soft distance: the places of a track are assembled, so the leaves' own reach says nothing. */
 export const RADIUS_KM = 100;
-const SOFT_KM = 50;
+export const SOFT_KM = 50;
 const BEYOND_ALL_KM = 20_000;
 /** Any day will do: every flow is confirmed on it. */
 const AS_OF_DAY = 20_000;

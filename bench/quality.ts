@@ -40,7 +40,7 @@ export async function quality(args: string[]): Promise<void> {
     writeSync(file, `${lines.join('\n')}\n`);
     lines = [];
   };
-  const result = scoreTrack(trackInput(outputs, needs, knowledge, without === 'distance' ? { distance: 0 } : {}), outputs, needs, { judge, likeness }, (output, need, score) => {
+  const result = scoreTrack(trackInput(outputs, needs, knowledge, without === 'distance' ? { distance: 0 } : {}), outputs, needs, { judge, likeness, distance: without !== 'distance' }, (output, need, score) => {
     lines.push(`${outputs[output].id},${needs[need].id},${score.toFixed(9)}`);
     if (lines.length >= 20_000) flush();
   });

@@ -170,13 +170,13 @@ class CategorySuggester {
     const temperatures = temperaturesOf(words.text);
     const hazardous = code !== null && this.knowledge.wasteCode(code)?.hazardous === true;
     const fits = this.unitFits(words.unit ?? '');
+    const beside = this.leaves.map((leaf, at) => {
+      if (words.direction !== undefined && !leaf[words.direction]) return -Infinity;
+      return besideText(words, code, leaf, hazardous) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
+    });
     const chancesBy = (said: Terms): number[] => {
       const likeness = this.names.likenessToLeaves(said, text.excluded);
-      const logits = this.leaves.map((leaf, at) => {
-        if (words.direction !== undefined && !leaf[words.direction]) return -Infinity;
-        return LOGIT.text * likenessIn(words.direction, leaf, at, likeness) + besideText(words, code, leaf, hazardous) + bandLogit(leaf.band, temperatures) + (fits[at] === false ? LOGIT.otherUnit : 0);
-      });
-      return chances(logits, LOGIT.none, LOGIT.temperature);
+      return chances(this.leaves.map((leaf, at) => beside[at] + LOGIT.text * likenessIn(words.direction, leaf, at, likeness)), LOGIT.none, LOGIT.temperature);
     };
     const byAll = chancesBy(terms);
     const byUse = words.direction === 'input' && text.use.size > 0 ? chancesBy(text.use) : byAll;
