@@ -53,13 +53,13 @@ export function flowReader(knowledge: Knowledge, suggesting: boolean): (flow: Tr
   };
 }
 
-/** What the kinds of a track say of the family. A need of energy may be met by a fuel; an output of energy is no matter. */
+/** What the kinds of a track say of the family. A need of energy may be met by a fuel; an output of energy is no matter; lists call furniture and machines to use again a waste. */
 function familiesOf({ kind, direction }: TrackFlow): Family[] | undefined {
   switch (kind) {
     case 'energy': return direction === 'need' ? ['energy', 'matter'] : ['energy'];
     case 'service': return ['service', 'equipment', 'space', 'skill'];
     case 'water': return ['water'];
-    case 'byproduct': case 'waste': case 'material': return ['matter'];
+    case 'byproduct': case 'waste': case 'material': return ['matter', 'equipment'];
     default: return undefined;
   }
 }
