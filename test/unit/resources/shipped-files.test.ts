@@ -27,7 +27,7 @@ describe('the shipped resource catalogue', () => {
     const reached = new Set(catalogue.substitutions.flatMap(({ output, input }) => [output, input]));
     // These are there to be recognised and refused, or to be recognised as ordinary purchases.
     const refused = ['agrochemical-waste', 'asbestos-waste', 'disposal-only-waste', 'lead-slag'];
-    const bought = ['virgin-products'];
+    const bought = ['purified-water', 'virgin-products'];
     expect(living.map(({ slug }) => slug).filter((slug) => !reached.has(slug)).sort()).toEqual([...refused, ...bought].sort());
     for (const slug of refused) expect(catalogue.refusals.some(({ output }) => output === slug)).toBe(true);
   });
