@@ -58,7 +58,7 @@ const NEGATED_WORD = /\bnon[ -]([a-z]+)/g;
 /** A letter or digit that ends a name is its grade: `bois B`, `catégorie 3`; `bois à brûler` has none. */
 const GRADE = /\b(bois|wood|classe|class|grade|categorie|category) ([a-d]|[1-4])(?=\s*(?:$|[,;.()/–—-]))/g;
 /** Fixed expressions that begin with a no, and name a thing. */
-const NO_NEGATION = new Set(['ferreux', 'tisse', 'tisses', 'ferrous', 'woven', 'dangereux', 'dangereuse', 'dangereuses', 'hazardous', 'potable', 'potables', 'drinking', 'collectif']);
+const NO_NEGATION = new Set(['ferreux', 'ferreuse', 'ferreuses', 'tisse', 'tisses', 'ferrous', 'woven', 'dangereux', 'dangereuse', 'dangereuses', 'hazardous', 'potable', 'potables', 'drinking', 'collectif']);
 
 /** Turns texts into terms that can be compared: accents, plurals and endings put aside, phrases and synonyms known, exclusions heard. */
 export class TextReader {

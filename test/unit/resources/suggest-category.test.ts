@@ -61,6 +61,8 @@ describe('words of a flow', () => {
   it('are not overruled by a waste code where they are the very name of a category, and a gas that burns may be listed as matter', () => {
     expect(first('gaz de haut-fourneau', { direction: 'output', wasteCode: '10 02 02', families: ['matter'] })).toBe('industrial-fuel-gas');
     expect(first('laitier', { direction: 'output', wasteCode: '10 02 02', families: ['matter'] })).toMatch(/slag$/);
+    expect(first('scories', { direction: 'output' })).toBe('steel-slag');
+    expect(first('scories non ferreuses', { direction: 'output' })).toBe('nonferrous-slag');
   });
 
   it('on hazard tell how dangerous, not what; the code with an asterisk makes a hazardous leaf more likely', () => {
