@@ -12,7 +12,7 @@ const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
 /** The chance is made of expert values and of readings of short texts: it is believed a little less than it says. */
-const BELIEF = 0.8;
+const BELIEF = 0.9;
 /**
  * What distance takes from the utility beyond what it takes from the chance that an advisor accepts: places to go grow with the square
  * of the distance. Half of the synergies of the British programme lie within 33 km (Jensen et al. 2011), where a ninth of the places within
