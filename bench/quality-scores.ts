@@ -11,16 +11,14 @@ import { RADIUS_KM, SOFT_KM, type TrackInput } from './quality-snapshot.js';
 const GATED = -1000;
 /** A little less than a degree of latitude has. */
 const KM_PER_DEGREE = 110;
-/** The chance is made of expert values and of readings of short texts: it is believed a little less than it says. */
-const BELIEF = 0.9;
 /**
  * What distance takes from the utility beyond what it takes from the chance that an advisor accepts: places to go grow with the square
  * of the distance. Half of the synergies of the British programme lie within 33 km (Jensen et al. 2011), where a ninth of the places within
  * 100 km lie; about 3 would give that. It is set lower: the surest pairs of a territory are sure at any distance.
  */
-const DISTANCE_WEIGHT = 1.5;
+const DISTANCE_WEIGHT = 2;
 /** What likeness of the words adds to the logarithm of the chance: the first word in common says much, each further one less. */
-const LIKENESS_WEIGHT = 7;
+const LIKENESS_WEIGHT = 7.5;
 const LIKENESS_EXPONENT = 0.4;
 /** Weight of the need's choice against the output's: a need has the more to choose from, and takes the fewer. */
 const NEED_CHOICE = 0.6;
@@ -72,7 +70,7 @@ export function scoreTrack(
       passes[at] = 1;
       result.passed += 1;
       row.passed += 1;
-      utility[at] = BELIEF * Math.log(chance) + likeness - (parts.distance ? DISTANCE_WEIGHT * Math.log(1 + km / SOFT_KM) : 0);
+      utility[at] = Math.log(chance) + likeness - (parts.distance ? DISTANCE_WEIGHT * Math.log(1 + km / SOFT_KM) : 0);
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {

@@ -152,7 +152,7 @@ function entriesOf(kernel: Prepared, output: number, variants: readonly number[]
         ? { softKm: Math.max(...b.pipeReach.map(({ softKm }) => softKm)), hardKm: Math.max(...b.pipeReach.map(({ hardKm }) => hardKm)) }
         : { softKm: Math.min(a.softDistanceKm, b.softDistanceKm), hardKm: Math.min(a.hardDistanceKm, b.hardDistanceKm) };
       found = { category: to, yield: substitution.yield, softFactor, hardFactor, softKm: farthest.softKm * softFactor, hardKm: farthest.hardKm * hardFactor };
-      const terms = termsOf(kernel, { ...featuresOf(kernel, output, input, substitution, facts.km), openQuestions: settledQuestions(kernel, output, input, substitution).length });
+      const terms = termsOf(kernel, { ...featuresOf(kernel, output, input, substitution, facts.km), openQuestions: settledQuestions(kernel, output, input, substitution).counted });
       return terms.start + terms.learnt + terms.category + terms.regulation + terms.treatment;
     });
     const best = constants.reduce((most, value) => (value > most ? value : most), -Infinity);

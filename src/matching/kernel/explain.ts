@@ -36,7 +36,7 @@ export function explainPair(input: KernelInput, output: number, at: number): Pai
     refusals: refusalsOf(kernel, output, at).map((refusal) => refusal.slug),
     score: best && features && {
       substitution: best.substitution.slug, z: best.z, probability: probabilityOf(best.z, kernel.model), features,
-      ...partsOf(termsOf(kernel, features)), questions: openQuestions(kernel, output, at, best.substitution),
+      ...partsOf(termsOf(kernel, features)), questions: openQuestions(kernel, output, at, best.substitution).codes,
     },
   };
 }

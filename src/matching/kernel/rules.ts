@@ -10,7 +10,7 @@ import { categoryTerm, perUnitTerm } from './terms.js';
 export interface Option {
   /** start + learnt + category, added in this order. */
   lead: number;
-  /** Open questions but the one about pooling, which goes by quantities. */
+  /** How many open questions the score counts, but the one about pooling, which goes by quantities. */
   questions: number;
   treatment: number;
   yield: number;
@@ -240,7 +240,7 @@ function optionOf(kernel: Prepared, output: number, input: number, entry: Substi
   const { weights, policy, snapshot } = kernel;
   return {
     lead: leadOf(kernel, snapshot.outputs.category[output], entry),
-    questions: settledQuestions(kernel, output, input, entry).length,
+    questions: settledQuestions(kernel, output, input, entry).counted,
     treatment: perUnitTerm(weights.treatment, policy.treatmentCost[entry.treatment]),
     yield: entry.yield,
   };

@@ -1,4 +1,4 @@
-import type { RegulatoryRoute, SanitaryClass, Substitution } from '../../resources/resource-catalogue.js';
+import type { Condition, RegulatoryRoute, SanitaryClass, Substitution } from '../../resources/resource-catalogue.js';
 import { distanceKm } from './geodesy.js';
 import type { Prepared } from './kernel-input.js';
 import { answer, isWeakCode } from './knowledge.js';
@@ -23,6 +23,7 @@ export interface Features {
   commonMonths: number | null;
   /** Years since the older of the two confirmations. */
   ageYears: number;
+  /** As counted by `OpenQuestions`. */
   openQuestions: number;
   provenancePenalty: number;
   treatmentCost: number;
@@ -87,44 +88,56 @@ const ROUTE_QUESTION: Partial<Record<RegulatoryRoute, (typeof QUESTIONS)[number]
 export const QUESTIONS = ['hazard-permit', 'hazard-unknown', 'route:end-of-waste', 'route:permitted-site', 'waste-code-weak', 'agreement', 'minimum-lot-pooled'] as const;
 type QuestionCode = (typeof QUESTIONS)[number] | `condition:${'output' | 'input'}.${string}`;
 
-/** What must be cleared before calling. Codes, each once, in a fixed order. */
-export function openQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
+/** What must be cleared before calling. */
+export interface OpenQuestions {
+  /** Each once, in a fixed order. */
+  codes: string[];
+  /**
+   * How many the score counts. All that refusals leave open counts as one: it is one call to ask what is in the flow, and a pair of which
+   * more is known to be kept out is no worse for that.
+   */
+  counted: number;
+}
+
+export function openQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): OpenQuestions {
   const { outputs, inputs } = kernel.snapshot;
-  const questions = settledQuestions(kernel, output, input, substitution);
+  const settled = settledQuestions(kernel, output, input, substitution);
   // Too small alone: it passed only with its neighbours.
-  if (isBelowLot(outputs.quantity[output], outputs.minimumLot[output], inputs.quantity[input], inputs.minimumLot[input], substitution.yield)) questions.push('minimum-lot-pooled');
-  return questions;
+  const pooled = isBelowLot(outputs.quantity[output], outputs.minimumLot[output], inputs.quantity[input], inputs.minimumLot[input], substitution.yield);
+  return pooled ? { codes: [...settled.codes, 'minimum-lot-pooled'], counted: settled.counted + 1 } : settled;
 }
 
 /**
  * Those that go by what kind of flows they are, whatever their quantities: unknown conditions and refusals, a hazard whose receiver is not known, a route
  * that needs a text or a permit, a weak waste code, a missing signature.
  */
-export function settledQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): string[] {
+export function settledQuestions(kernel: Prepared, output: number, input: number, substitution: Substitution): OpenQuestions {
   const { outputs, inputs, wasteCodes } = kernel.snapshot;
-  const questions: QuestionCode[] = [];
-  const ask = (code: QuestionCode): void => {
-    if (!questions.includes(code)) questions.push(code);
-  };
-  const pair = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input]);
-  for (const { conditions } of [substitution, ...(pair?.refusals ?? [])]) {
+  // Nobody asks of food or feed whether it is hazardous: of spent grain it would cost trust.
+  const edible = EDIBLE.has(kernel.knowledge.categories[outputs.category[output]].sanitaryClass);
+  const unknownOf = ({ conditions }: { conditions: readonly Condition[] }): QuestionCode[] => {
     const answers = conditions.map((condition) => answer(kernel.knowledge, condition, outputs, output, inputs, input));
     // One "no" settles a refusal: what else it asks for is no question any more.
-    if (answers.includes('no')) continue;
-    conditions.forEach(({ side, attribute }, at) => answers[at] === 'unknown' && ask(`condition:${side}.${attribute}`));
-  }
+    const unknown = answers.includes('no') ? [] : conditions.filter((_, at) => answers[at] === 'unknown');
+    return unknown.flatMap(({ side, attribute }): QuestionCode[] => (attribute !== 'hazardous' ? [`condition:${side}.${attribute}`] : edible ? [] : ['hazard-unknown']));
+  };
+  const needed = unknownOf(substitution);
+  const refusals = kernel.knowledge.pairs.get(outputs.category[output] * kernel.knowledge.categories.length + inputs.category[input])?.refusals ?? [];
+  const keptOut = refusals.flatMap(unknownOf);
+  const others: QuestionCode[] = [];
   const hazardous = outputs.hazard[output] === HAZARD.yes || kernel.knowledge.categories[outputs.category[output]].hazardousByNature === true;
-  if (hazardous && inputs.permit[input] === PERMIT.unknown) ask('hazard-permit');
-  // Unknown is a question, not a pass; only where waste law has a word, and never of food or feed: asked of spent grain it would cost trust.
-  const edible = EDIBLE.has(kernel.knowledge.categories[outputs.category[output]].sanitaryClass);
+  if (hazardous && inputs.permit[input] === PERMIT.unknown) others.push('hazard-permit');
+  // Unknown is a question, not a pass; by itself only where waste law has a word.
   if (!hazardous && !edible && outputs.hazard[output] === HAZARD.unknown && UNDER_WASTE_LAW.has(substitution.route) && inputs.permit[input] !== PERMIT.permitted) {
-    ask('hazard-unknown');
+    others.push('hazard-unknown');
   }
   const route = ROUTE_QUESTION[substitution.route];
-  if (route !== undefined && !(route === 'route:permitted-site' && inputs.permit[input] === PERMIT.permitted)) ask(route);
-  if (isWeakCode(outputs, output, wasteCodes)) ask('waste-code-weak');
-  if (outputs.agreement[output] === 0 || inputs.agreement[input] === 0) ask('agreement');
-  return questions;
+  if (route !== undefined && !(route === 'route:permitted-site' && inputs.permit[input] === PERMIT.permitted)) others.push(route);
+  if (isWeakCode(outputs, output, wasteCodes)) others.push('waste-code-weak');
+  if (outputs.agreement[output] === 0 || inputs.agreement[input] === 0) others.push('agreement');
+  const codes = [...new Set([...needed, ...keptOut, ...others])];
+  const alone = new Set([...needed, ...others]).size;
+  return { codes, counted: codes.length > alone ? alone + 1 : alone };
 }
 
 /** The raw values of a pair under one substitution. `km` is its distance, handed in since the gate has it already. */
@@ -138,7 +151,7 @@ export function featuresOf(kernel: Prepared, output: number, input: number, subs
     logNeedOverSupply: known(logNeedOverSupply(inputs.quantity[input], substitution.yield, outputs.quantity[output])),
     commonMonths: known(shareOfMonths(outputs.months[output], inputs.months[input])),
     ageYears: yearsSince(kernel.asOfDay, outputs.confirmedDay[output], inputs.confirmedDay[input]),
-    openQuestions: openQuestions(kernel, output, input, substitution).length,
+    openQuestions: openQuestions(kernel, output, input, substitution).counted,
     provenancePenalty: Math.max(penalty(outputs.provenance[output]), penalty(inputs.provenance[input])),
     treatmentCost: kernel.policy.treatmentCost[substitution.treatment],
     groupEffect: groupEffect(kernel, outputs.category[output], substitution),

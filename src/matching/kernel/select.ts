@@ -96,7 +96,7 @@ function describe(kernel: Prepared, pair: ScoredPair, place: Place): SelectedCan
   return {
     ...place, output: pair.output, input: pair.input, substitution: best.substitution.slug, z: pair.z, points,
     probability: probabilityOf(pair.z, kernel.model), thresholdPoints: thresholdOf(kernel, pair.output), features, parts,
-    questions: openQuestions(kernel, pair.output, pair.input, best.substitution), ring: ringOf(kernel, facts.km),
+    questions: openQuestions(kernel, pair.output, pair.input, best.substitution).codes, ring: ringOf(kernel, facts.km),
   };
 }
 

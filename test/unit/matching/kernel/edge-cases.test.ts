@@ -106,6 +106,22 @@ describe('conditions and refusals', () => {
     expect(explained.score?.features.openQuestions).toBe(2);
   });
 
+  it('all that must be absent counts as one question, however much is known of it', () => {
+    const refusals = ['clean', 'moisture', 'oily'].map((attribute, at) => ({ ...refusal('timber', 'timber', [{ ...dirty, attribute }]), slug: `r-${at}` }));
+    const known = { ...catalogue, qualityAttributes: [...attributes, { slug: 'oily', label: { fr: '', en: '' }, type: 'boolean' as const }], refusals, substitutions: [substitution('timber', 'timber')] };
+    const explained = explain([out()], [into()], { catalogue: known });
+    expect(explained.score?.questions).toEqual(['condition:output.clean', 'condition:output.moisture', 'condition:output.oily']);
+    expect(explained.score?.features.openQuestions).toBe(1);
+  });
+
+  it('hazard is asked once, and never of what is eaten', () => {
+    const refusals = [refusal('timber', 'timber', [{ side: 'output', attribute: 'hazardous', op: '=', value: true }])];
+    const ask = (sanitaryClass: 'non-food' | 'feed'): string[] | undefined =>
+      explain([out({ hazard: HAZARD.unknown })], [into()], { catalogue: { ...TIMBER, refusals, categories: TIMBER.categories.map((leaf) => ({ ...leaf, sanitaryClass })) } }).score?.questions;
+    expect(ask('non-food')).toEqual(['hazard-unknown']);
+    expect(ask('feed')).toEqual([]);
+  });
+
   it('a refusal that holds is stronger than an entry that fits, and is named', () => {
     const explained = explain([out({ attributes: { moisture: 5, clean: 0 } })], [into()], { catalogue });
     expect(explained).toMatchObject({ gates: ['refused'], refusals: ['no-timber-to-timber'] });

@@ -103,18 +103,27 @@ function oraclePair(world: RandomWorld, output: number, input: number, km: numbe
   const t = Math.max(TODAY - o.confirmedDay, TODAY - i.confirmedDay, 0) / 365.25;
   const scoreOf = (entry: Substitution): number => {
     const open = new Set<string>();
-    for (const condition of entry.conditions) if (holds(world, condition, o, i) === null) open.add(condition.side + condition.attribute);
+    const edible = from.sanitaryClass === 'food' || from.sanitaryClass === 'feed';
+    const add = (set: Set<string>, { side, attribute }: Condition): void => {
+      if (attribute !== 'hazardous') set.add(side + attribute);
+      else if (!edible) set.add('hazard');
+    };
+    for (const condition of entry.conditions) if (holds(world, condition, o, i) === null) add(open, condition);
+    const absent = new Set<string>();
     between(catalogue.refusals).forEach(({ conditions }, at) => {
       if (refusals[at].includes(false) || entries.length === 0) return;
-      conditions.forEach((condition, nth) => refusals[at][nth] === null && open.add(condition.side + condition.attribute));
+      conditions.forEach((condition, nth) => {
+        if (refusals[at][nth] === null) add(absent, condition);
+      });
     });
     if (hazardous && i.permit === 0) open.add('permit');
-    const edible = from.sanitaryClass === 'food' || from.sanitaryClass === 'feed';
     if (!hazardous && !edible && o.hazard === 0 && i.permit !== 1 && !['none', 'product'].includes(entry.route)) open.add('hazard');
     if (entry.route === 'end-of-waste' || (entry.route === 'permitted-site' && i.permit !== 1)) open.add('route');
     if (weak(o)) open.add('code');
     if (!o.agreement || !i.agreement) open.add('signature');
     if (isBelow(o.quantity, i.quantity)) open.add('lot');
+    // All that must be absent, and is not asked anyway, is one question.
+    if ([...absent].some((one) => !open.has(one))) open.add('absent');
 
     let quantity: [number, number, number] = [0, 0, -w.unknownQuantity];
     if (o.quantity !== null && i.quantity !== null) {
