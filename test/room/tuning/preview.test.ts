@@ -63,9 +63,13 @@ describe('the preview of a policy', () => {
     expect(runs[0].left[0]).toMatchObject({ rankAfter: null, pointsAfter: null, verdict: null, distanceKm: 20 });
     const distance = runs[0].funnel.find(({ gate }) => gate === 'distance');
     expect(distance?.after.removed).toBe((distance?.before.removed ?? 0) + 1);
-    const { runs: [other] } = await preview(with_({ categories: { straw: { softDistanceFactor: 0.01, thresholdPoints: -100 }, whey: { softDistanceFactor: 0.01, thresholdPoints: -100 } } }));
+  });
+
+  it('with a shorter soft distance for the best lead from afar moves it down, and loses nothing', async () => {
+    const best = (await preview(policy)).runs[0].same.find(({ distanceKm }) => distanceKm > 0)?.output.category ?? '';
+    const { runs: [other] } = await preview(with_({ categories: { [best]: { softDistanceFactor: 0.01, thresholdPoints: -100 } } }));
     expect(categoriesOf(other.left)).toEqual([]);
-    expect(categoriesOf(other.moved)).toContain('whey');
+    expect(categoriesOf(other.moved)).toContain(best);
   });
 
   it('says what binds: where time is short a lower threshold brings nothing', async () => {
