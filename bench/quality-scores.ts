@@ -3,6 +3,7 @@ import { bestSubstitution, type Gate, GATES } from '../src/matching/kernel/gates
 import { prepare, type Prepared } from '../src/matching/kernel/kernel-input.js';
 import { judge, type Verdict } from '../src/matching/kernel/match.js';
 import { distanceOf, scoreOf } from '../src/matching/kernel/score.js';
+import { distanceTerm } from '../src/matching/kernel/terms.js';
 import type { Substitution } from '../src/resources/resource-catalogue.js';
 import type { ReadFlow } from './quality-flows.js';
 import { RADIUS_KM, SOFT_KM, type TrackInput } from './quality-snapshot.js';
@@ -70,7 +71,7 @@ export function scoreTrack(
       passes[at] = 1;
       result.passed += 1;
       row.passed += 1;
-      utility[at] = Math.log(chance) + likeness - (parts.distance ? DISTANCE_WEIGHT * Math.log(1 + km / SOFT_KM) : 0);
+      utility[at] = Math.log(chance) + likeness + (parts.distance ? distanceTerm(DISTANCE_WEIGHT, km, SOFT_KM) : 0);
       ofOutput[output] += Math.exp(utility[at]);
       ofNeed[need] += Math.exp(utility[at]);
     } else {
